@@ -1,0 +1,56 @@
+//! Closed lists of codes. A code is what is stored, sent and exported; its label is a word of the
+//! page and lives in `locales/`.
+
+/// Declares an enum whose variants each have one stable code.
+///
+/// The enum serialises as its code, lists itself (`ALL`) and parses itself (`from_code`).
+macro_rules! codes {
+    ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// Every value, in the order it is offered on screen.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stable code that is stored, sent and exported.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// The value of a code, if it is one of this list.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.code())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::codes::from_str(from, Self::from_code)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.code())
+            }
+        }
+    };
+}
+pub(crate) use codes;
+
+/// Reads one code; shared by every list so that each does not compile its own visitor.
+pub(crate) fn from_str<'de, D, T>(from: D, parse: fn(&str) -> Option<T>) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let code = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(from)?;
+    parse(&code).ok_or_else(|| serde::de::Error::custom("unknown code"))
+}

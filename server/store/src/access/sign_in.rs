@@ -1,0 +1,266 @@
+//! Signing in, and the first opening of a real house.
+
+use std::net::IpAddr;
+
+use chrono::TimeDelta;
+use domain::{
+    access::Role,
+    audit::{AuditKind, SubjectKind},
+    house::Settings as HouseSettings,
+    ids::{DeviceId, HouseId, SessionId, StaffId},
+    refused::{Conflict, FaultCode, Field, Refused},
+    team::{AddStaff, OpenHouse, PASSWORD_MAX},
+    time::Instant,
+};
+use uuid::Uuid;
+
+use crate::{
+    access::{Actor, sessions, throttle},
+    audit::{self, Line},
+    clock::new_id,
+    db::{DbError, Tx, args, statement},
+    seal::{Place, new_code, new_token, token_digest},
+    store::Store,
+};
+
+/// A setup code that nobody used dies after this long (TRUST AU-13).
+const SETUP_LASTS: TimeDelta = TimeDelta::minutes(30);
+
+/// Someone at the door.
+#[derive(Clone)]
+pub struct SignIn {
+    /// What she typed as login.
+    pub login: String,
+    /// What she typed as password.
+    pub password: String,
+    /// The secret of a device that has been here before.
+    pub device: Option<String>,
+    /// Where she comes from.
+    pub from: Option<IpAddr>,
+}
+
+/// Someone who got in.
+pub struct SignedIn {
+    /// The secret for her session's cookie; it is kept nowhere else.
+    pub session: String,
+    /// The secret for her device's cookie, when the device is new.
+    pub device: Option<String>,
+    /// Seconds until she signs in again whatever happens.
+    pub lasts_s: u32,
+}
+
+statement!(ACCOUNT = "SELECT id, role, password_hash, disabled_at FROM staff WHERE house = $1 AND login_digest = $2");
+
+statement!(DEVICE = "SELECT id FROM devices WHERE house = $1 AND token_digest = $2");
+
+statement!(SEEN_DEVICE = "UPDATE devices SET last_seen_at = $2 WHERE id = $1");
+
+statement!(NEW_DEVICE = "INSERT INTO devices (id, house, token_digest, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)");
+
+statement!(NEW_SESSION = "INSERT INTO sessions (id, token_digest, house, staff, device, shared, created_at, last_seen_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)");
+
+statement!(SIGNED_IN = "UPDATE staff SET last_sign_in_at = $2 WHERE id = $1");
+
+statement!(NEW_HOUSE = "INSERT INTO houses (id, zone, demo, alias_sealed, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
+
+statement!(NEW_STAFF = "INSERT INTO staff (id, house, login_digest, login_sealed, name_sealed, role, password_hash, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+
+statement!(OLD_CODES = "DELETE FROM setup_codes");
+
+statement!(NEW_CODE = "INSERT INTO setup_codes (code_digest, created_at) VALUES ($1, $2)");
+
+statement!(USE_CODE = "UPDATE setup_codes SET used_at = $2 WHERE code_digest = $1 AND used_at IS NULL AND created_at > $3");
+
+statement!(ANY_STAFF = "SELECT count(*) FROM staff WHERE house = $1");
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    id: Uuid,
+    role: String,
+    password_hash: String,
+    disabled_at: Option<Instant>,
+}
+
+impl Store {
+    /// Lets someone in, or says why not: the same words, in the same time, for an unknown login and a
+    /// wrong password.
+    ///
+    /// # Errors
+    /// `SignIn` for anything wrong, `TooMany` when this pair of login and device must wait.
+    pub async fn sign_in(&self, at_door: SignIn) -> Result<SignedIn, Refused> {
+        let house = self.the_house()?;
+        let login = login_key(&at_door.login);
+        let login_digest = self.0.keys.digest("login", &[login.as_bytes()]);
+        let device = match &at_door.device {
+            Some(secret) => self.0.db.maybe::<(Uuid,)>(&DEVICE, args![house.id, token_digest(secret)]).await?,
+            None => None,
+        };
+        let origin = match (&device, at_door.from) {
+            (Some((id,)), _) => id.as_bytes().to_vec(),
+            (None, from) => from.map_or_else(Vec::new, |ip| ip.to_string().into_bytes()),
+        };
+        let pair = self.0.keys.digest("sign-in pair", &[login.as_bytes(), &origin]);
+
+        let mut tx = self.0.db.read().await?;
+        let wait = throttle::wait(&mut tx, &pair, self.0.clock.now()).await?;
+        let account = tx.maybe::<AccountRow>(&ACCOUNT, args![house.id, login_digest]).await?;
+        tx.rollback().await?;
+        if wait > 0 {
+            return Err(Refused::TooMany { seconds: wait });
+        }
+        let too_long = at_door.password.chars().count() > PASSWORD_MAX;
+        let password = if too_long { "" } else { at_door.password.as_str() };
+        let hashed = account.as_ref().map(|account| account.password_hash.as_str());
+        let right = self.verify(password, hashed, device.is_some()).await?;
+        let account = account.filter(|account| right && account.disabled_at.is_none());
+
+        let mut tx = self.0.db.write().await?;
+        let now = self.0.clock.now();
+        let Some(account) = account else {
+            throttle::failed(&mut tx, &pair, now).await?;
+            let line = Line::new("access.sign_in", AuditKind::Access, "sign_in");
+            audit::write(&mut tx, Some(&house), &Actor::nobody(), now, &line).await?;
+            tx.commit().await?;
+            return Err(Refused::SignIn);
+        };
+        let role = Role::from_code(&account.role).ok_or(DbError::Inconsistent { table: "staff", column: "role" })?;
+        throttle::forget(&mut tx, &pair, now).await?;
+        let (device, new_device) = match device {
+            Some((id,)) => {
+                tx.run(&SEEN_DEVICE, args![id, now]).await?;
+                (DeviceId(id), None)
+            }
+            None => {
+                let (id, secret) = (DeviceId(new_id()), new_token());
+                tx.run_one(&NEW_DEVICE, args![id, house.id, token_digest(&secret), now]).await?;
+                (id, Some(secret))
+            }
+        };
+        sessions::end_on_device(&mut tx, device, now).await?;
+        sessions::end_stale(&mut tx, &house, now).await?;
+        let (session, secret) = (SessionId(new_id()), new_token());
+        let shared = role == Role::Night;
+        let lasts_s = house.settings.session_s;
+        let expires = now + TimeDelta::seconds(i64::from(lasts_s));
+        let staff = StaffId(account.id);
+        tx.run_one(&NEW_SESSION, args![session, token_digest(&secret), house.id, staff, device, shared, now, expires])
+            .await?;
+        tx.run_one(&SIGNED_IN, args![staff, now]).await?;
+        let actor = Actor::signed_in(crate::access::StaffActor {
+            staff,
+            role,
+            initials: domain::access::Initials(String::new()),
+            session,
+            device,
+        });
+        let line = Line {
+            subject: Some((SubjectKind::Session, session.0)),
+            ..Line::new("access.sign_in", AuditKind::Access, "done")
+        };
+        audit::write(&mut tx, Some(&house), &actor, now, &line).await?;
+        tx.commit().await?;
+        Ok(SignedIn { session: secret, device: new_device, lasts_s })
+    }
+
+    /// A code for the first opening of a real house: printed once, dead after half an hour or the
+    /// next start. None when the house is already open.
+    ///
+    /// # Errors
+    /// When the data does not answer.
+    pub async fn new_setup_code(&self) -> Result<Option<String>, Refused> {
+        if self.has_staff().await? {
+            return Ok(None);
+        }
+        let code = new_code();
+        let mut tx = self.0.db.write().await?;
+        tx.run(&OLD_CODES, args![]).await?;
+        tx.run_one(&NEW_CODE, args![self.0.keys.digest("setup", &[code.as_bytes()]), self.0.clock.now()]).await?;
+        tx.commit().await?;
+        Ok(Some(code))
+    }
+
+    /// Whether anyone can sign in.
+    ///
+    /// # Errors
+    /// When the data does not answer.
+    pub async fn has_staff(&self) -> Result<bool, Refused> {
+        let Some(house) = self.house() else { return Ok(false) };
+        let count = self.0.db.maybe::<(i64,)>(&ANY_STAFF, args![house.id]).await?;
+        Ok(count.is_some_and(|(count,)| count > 0))
+    }
+
+    /// Opens a real house: the code is used up, the house and its first account are made together.
+    ///
+    /// # Errors
+    /// Faults, a wrong or dead code, or a house that is already open.
+    pub async fn open_house(&self, form: OpenHouse, zone: &str) -> Result<(), Refused> {
+        let before = self.0.clock.now();
+        let clock = crate::clock::WallClock::of(zone).ok_or_else(|| Refused::fault(Field::Zone, FaultCode::NotUnderstood))?;
+        form.check(clock.at(before)).map_err(Refused::Faults)?;
+        if self.has_staff().await? {
+            return Err(Refused::conflict(Conflict::HouseExists));
+        }
+        let hashed = self.hash(&form.first.password).await?;
+        let mut tx = self.0.db.write().await?;
+        let now = self.0.clock.now();
+        let code = form.code.trim().to_uppercase();
+        let digest = self.0.keys.digest("setup", &[code.as_bytes()]);
+        if tx.run(&USE_CODE, args![digest, now, now - SETUP_LASTS]).await? != 1 {
+            tx.rollback().await?;
+            return Err(Refused::fault(Field::Code, FaultCode::Wrong));
+        }
+        let house = match self.house() {
+            Some(house) => house.id,
+            None => self.insert_house(&mut tx, &form.alias, zone, false, now).await?,
+        };
+        let staff = self.insert_staff(&mut tx, house, &form.first, &hashed, now).await?;
+        let line = Line {
+            subject: Some((SubjectKind::Staff, staff.0)),
+            ..Line::new("house.open", AuditKind::Changed, "done")
+        };
+        audit::write_in(&mut tx, Some(house), Some(zone), &Actor::operator(), now, &line).await?;
+        tx.commit().await?;
+        self.reload_house().await.map_err(|_| Refused::Unavailable)
+    }
+
+    /// Makes the house.
+    pub(crate) async fn insert_house(
+        &self,
+        tx: &mut Tx,
+        alias: &str,
+        zone: &str,
+        demo: bool,
+        now: Instant,
+    ) -> Result<HouseId, Refused> {
+        let house = HouseId(new_id());
+        let sealed = self.0.keys.seal_text(alias, &Place::new("houses", "alias", house.0));
+        let settings = serde_json::to_string(&HouseSettings::default()).map_err(|_| Refused::Unavailable)?;
+        tx.run_one(&NEW_HOUSE, args![house, zone, demo, sealed, settings, now]).await?;
+        Ok(house)
+    }
+
+    /// Makes an account; its password has been hashed outside the transaction.
+    pub(crate) async fn insert_staff(
+        &self,
+        tx: &mut Tx,
+        house: HouseId,
+        account: &AddStaff,
+        hashed: &str,
+        now: Instant,
+    ) -> Result<StaffId, Refused> {
+        let staff = StaffId(new_id());
+        let keys = &self.0.keys;
+        let digest = keys.digest("login", &[login_key(&account.login).as_bytes()]);
+        let login = keys.seal_text(&account.login, &Place::new("staff", "login", staff.0));
+        let name = keys.seal_text(&account.name, &Place::new("staff", "name", staff.0));
+        tx.run_one(&NEW_STAFF, args![staff, house, digest, login, name, account.role.code(), hashed, now]).await?;
+        Ok(staff)
+    }
+}
+
+/// Logins differ by letters, not by case or outer spaces.
+fn login_key(login: &str) -> String {
+    login.trim().to_lowercase()
+}

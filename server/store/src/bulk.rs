@@ -1,0 +1,469 @@
+//! Much at once: data from elsewhere and invented houses. One transaction, one line in the audit,
+//! whole or not at all.
+
+use std::collections::HashMap;
+
+use domain::{
+    audit::AuditKind,
+    board::ConditionKind,
+    ids::{BedId, ConditionId, FloorId, HouseId, ImportId, ResidentId, RoomId, StaffId, StayId},
+    live::Area,
+    refused::{Conflict, Refused},
+    residents::Part,
+    stays::{BedSpan, Departure, StayFacts, TrailKind},
+    team::AddStaff,
+    time::Instant,
+};
+use uuid::Uuid;
+
+use crate::{
+    access::Actor,
+    audit::{self, Line},
+    clock::{WallClock, new_id},
+    db::{DbError, Tx, args, statement},
+    door::{next_version, note_change},
+    house::details,
+    residents,
+    seal::Place,
+    stays::{self, trail},
+    store::{House, Store},
+};
+
+/// Everything to be written.
+#[derive(Default)]
+pub struct Bulk {
+    /// Where it comes from, and which part of it: rows are known again by this.
+    pub source: String,
+    /// What the audit says was done.
+    pub what: &'static str,
+    /// The house to make when there is none.
+    pub house: Option<NewHouse>,
+    /// Accounts.
+    pub staff: Vec<AddStaff>,
+    /// Floors, with their rooms and beds.
+    pub floors: Vec<NewFloor>,
+    /// People.
+    pub residents: Vec<NewResident>,
+    /// Stays.
+    pub stays: Vec<NewStay>,
+    /// Beds to prepare or out of service.
+    pub conditions: Vec<NewCondition>,
+    /// What is to be kept of how it went, as JSON without names.
+    pub report: String,
+}
+
+/// A house to be made.
+pub struct NewHouse {
+    /// The name it goes by.
+    pub alias: String,
+    /// Its zone.
+    pub zone: String,
+    /// Whether it is invented.
+    pub demo: bool,
+}
+
+/// A floor to be made, or the one that has its key already.
+pub struct NewFloor {
+    /// Its key in the source.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Since when.
+    pub since: Instant,
+    /// Its rooms.
+    pub rooms: Vec<NewRoom>,
+}
+
+/// A room to be made, or the one that has its key already.
+pub struct NewRoom {
+    /// Its key in the source.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Whether wheelchair users can use it.
+    pub accessible: bool,
+    /// Its beds.
+    pub beds: Vec<NewBed>,
+}
+
+/// A bed to be made.
+pub struct NewBed {
+    /// Its key in the source; stays refer to it.
+    pub key: String,
+    /// Its label.
+    pub label: String,
+    /// Whether it is beyond the beds the house offers.
+    pub overflow: bool,
+    /// What the night must know about it.
+    pub note: Option<String>,
+    /// From.
+    pub since: Instant,
+    /// To.
+    pub until: Option<Instant>,
+}
+
+/// A person to be made.
+pub struct NewResident {
+    /// Her key in the source; stays refer to it.
+    pub key: String,
+    /// What the source says of her, to notice when it changes.
+    pub digest: Vec<u8>,
+    /// The parts of her file.
+    pub parts: Vec<Part>,
+    /// When the file was opened.
+    pub since: Instant,
+}
+
+/// A stay to be made.
+pub struct NewStay {
+    /// Its key in the source.
+    pub key: String,
+    /// What the source says of it.
+    pub digest: Vec<u8>,
+    /// Whose, by key.
+    pub resident: String,
+    /// When she arrived.
+    pub arrived: Instant,
+    /// How it ended.
+    pub departure: Option<Departure>,
+    /// Bed after bed, by key.
+    pub beds: Vec<(String, Instant, Option<Instant>)>,
+    /// Age when she arrived.
+    pub age: Option<u8>,
+    /// Only the dates are known.
+    pub date_only: bool,
+    /// How it was recorded: each step with its instant, who did it, and the facts it left.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a stay's trail.
+pub struct Step {
+    /// What was done.
+    pub kind: TrailKind,
+    /// When.
+    pub at: Instant,
+    /// Which of the accounts of this bulk did it.
+    pub by: Option<usize>,
+    /// How many of the stay's beds had been given by then.
+    pub beds: usize,
+    /// Whether she had left.
+    pub left: bool,
+}
+
+/// A bed to prepare or out of service.
+pub struct NewCondition {
+    /// Which, by key.
+    pub bed: String,
+    /// What.
+    pub kind: ConditionKind,
+    /// From.
+    pub since: Instant,
+    /// To.
+    pub until: Option<Instant>,
+}
+
+/// What the house knows of a source already.
+#[derive(Default)]
+pub struct Known {
+    /// Rows taken before: by kind and key, what they became and what they said.
+    pub rows: HashMap<(String, String), (Option<Uuid>, Vec<u8>)>,
+    /// Time taken in each bed of the house.
+    pub beds: HashMap<BedId, Vec<BedSpan>>,
+    /// Labels in use.
+    pub labels: Vec<String>,
+}
+
+/// How much was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Beds.
+    pub beds: usize,
+    /// People.
+    pub residents: usize,
+    /// Stays.
+    pub stays: usize,
+}
+
+statement!(KEYS = "SELECT kind, source_key, ours, digest FROM import_keys WHERE house = $1 AND source = $2");
+
+statement!(KEEP_KEY = "INSERT INTO import_keys (house, source, kind, source_key, digest, ours) VALUES ($1, $2, $3, $4, $5, $6)");
+
+statement!(REPORT = "INSERT INTO imports (id, house, source, at, report) VALUES ($1, $2, $3, $4, $5)");
+
+statement!(TAKEN = "SELECT bed, since, until FROM bed_assignments WHERE house = $1 AND superseded_at IS NULL");
+
+statement!(LABELS = "SELECT label FROM bed_details WHERE house = $1");
+
+statement!(CONDITION = "INSERT INTO bed_conditions (id, house, bed, kind, reason, since, until, recorded_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $6)");
+
+statement!(BED_END = "UPDATE bed_details SET until = $2 WHERE bed = $1");
+
+impl Store {
+    /// What is known of a source, for planning an import.
+    ///
+    /// # Errors
+    /// When the data does not answer.
+    pub async fn known_of(&self, source: &str) -> Result<Known, Refused> {
+        let Some(house) = self.house() else { return Ok(Known::default()) };
+        let mut tx = self.0.db.read().await?;
+        let mut known = Known::default();
+        for (kind, key, ours, digest) in
+            tx.all::<(String, String, Option<Uuid>, Vec<u8>)>(&KEYS, args![house.id, source]).await?
+        {
+            known.rows.insert((kind, key), (ours, digest));
+        }
+        for (bed, since, until) in tx.all::<(Uuid, Instant, Option<Instant>)>(&TAKEN, args![house.id]).await? {
+            known.beds.entry(BedId(bed)).or_default().push(BedSpan { bed: BedId(bed), since, until });
+        }
+        known.labels = tx.all::<(String,)>(&LABELS, args![house.id]).await?.into_iter().map(|(label,)| label).collect();
+        tx.rollback().await?;
+        Ok(known)
+    }
+
+    /// A digest of what a row says, keyed so that it tells nothing of it.
+    pub fn row_digest(&self, parts: &[&str]) -> Vec<u8> {
+        let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+        self.0.keys.digest("import row", &parts)
+    }
+
+    /// Writes it all, or nothing. `progress` is told how many of how many rows are done.
+    ///
+    /// # Errors
+    /// A refusal; then nothing was written.
+    pub async fn write_bulk(&self, bulk: Bulk, mut progress: impl FnMut(usize, usize) + Send) -> Result<Written, Refused> {
+        let mut hashes = Vec::new();
+        for account in &bulk.staff {
+            hashes.push(self.hash(&account.password).await?);
+        }
+        let mut tx = self.0.db.write().await?;
+        let outcome = self.bulk_in(&mut tx, &bulk, &hashes, &mut progress).await;
+        match outcome {
+            Ok(written) => {
+                tx.commit().await?;
+                self.reload_house().await.map_err(|_| Refused::Unavailable)?;
+                self.0.announcer.wake();
+                Ok(written)
+            }
+            Err(refused) => {
+                tx.rollback().await?;
+                Err(refused)
+            }
+        }
+    }
+
+    async fn bulk_in(
+        &self,
+        tx: &mut Tx,
+        bulk: &Bulk,
+        hashes: &[String],
+        progress: &mut (dyn FnMut(usize, usize) + Send),
+    ) -> Result<Written, Refused> {
+        let now = self.0.clock.now();
+        let house = self.bulk_house(tx, bulk, now).await?;
+        let version = next_version(tx, &house).await?;
+        let mut writer = Writer { store: self, house: &house, source: &bulk.source, ours: HashMap::new(), now };
+        writer.read_known(tx).await?;
+        let mut written = Written::default();
+        let total = bulk.floors.len() + bulk.residents.len() + bulk.stays.len();
+        let mut staff = Vec::new();
+        for (account, hash) in bulk.staff.iter().zip(hashes) {
+            staff.push(self.insert_staff(tx, house.id, account, hash, now).await?);
+        }
+        for (done, floor) in bulk.floors.iter().enumerate() {
+            written.beds += writer.floor(tx, floor).await?;
+            progress(done, total);
+        }
+        for (done, resident) in bulk.residents.iter().enumerate() {
+            written.residents += usize::from(writer.resident(tx, resident).await?);
+            progress(bulk.floors.len() + done, total);
+        }
+        for (done, stay) in bulk.stays.iter().enumerate() {
+            written.stays += usize::from(writer.stay(tx, stay, &staff).await?);
+            progress(bulk.floors.len() + bulk.residents.len() + done, total);
+        }
+        for condition in &bulk.conditions {
+            writer.condition(tx, condition).await?;
+        }
+        progress(total, total);
+        tx.run_one(&REPORT, args![ImportId(new_id()), house.id, bulk.source.as_str(), now, bulk.report.as_str()]).await?;
+        let line = Line::new(bulk.what, AuditKind::Changed, "done");
+        audit::write(tx, Some(&house), &Actor::operator(), now, &line).await?;
+        note_change(tx, &house, version, &[Area::House, Area::Board, Area::Stays, Area::Residents], None).await?;
+        Ok(written)
+    }
+
+    async fn bulk_house(&self, tx: &mut Tx, bulk: &Bulk, now: Instant) -> Result<House, Refused> {
+        let made = |id: HouseId, alias: &str, zone: &str, wall: WallClock, demo: bool| House {
+            id,
+            wall,
+            zone: zone.to_owned(),
+            alias: alias.to_owned(),
+            settings: domain::house::Settings::default(),
+            demo,
+        };
+        match (self.house(), &bulk.house) {
+            (Some(house), _) => Ok(made(house.id, &house.alias, &house.zone, house.wall, house.demo)),
+            (None, Some(new)) => {
+                let wall = WallClock::of(&new.zone).ok_or(Refused::Unavailable)?;
+                let id = self.insert_house(tx, &new.alias, &new.zone, new.demo, now).await?;
+                Ok(made(id, &new.alias, &new.zone, wall, new.demo))
+            }
+            (None, None) => Err(Refused::conflict(Conflict::NoHouse)),
+        }
+    }
+}
+
+/// Writes rows and remembers what each became.
+struct Writer<'a> {
+    store: &'a Store,
+    house: &'a House,
+    source: &'a str,
+    ours: HashMap<(&'static str, String), Uuid>,
+    now: Instant,
+}
+
+impl Writer<'_> {
+    async fn read_known(&mut self, tx: &mut Tx) -> Result<(), Refused> {
+        for (kind, key, ours, _) in
+            tx.all::<(String, String, Option<Uuid>, Vec<u8>)>(&KEYS, args![self.house.id, self.source]).await?
+        {
+            let kind = KINDS.iter().copied().find(|known| *known == kind);
+            if let (Some(kind), Some(ours)) = (kind, ours) {
+                self.ours.insert((kind, key), ours);
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, kind: &'static str, key: &str) -> Option<Uuid> {
+        self.ours.get(&(kind, key.to_owned())).copied()
+    }
+
+    async fn keep(&mut self, tx: &mut Tx, kind: &'static str, key: &str, digest: &[u8], ours: Uuid) -> Result<(), DbError> {
+        tx.run_one(&KEEP_KEY, args![self.house.id, self.source, kind, key, digest.to_vec(), ours]).await?;
+        self.ours.insert((kind, key.to_owned()), ours);
+        Ok(())
+    }
+
+    async fn floor(&mut self, tx: &mut Tx, new: &NewFloor) -> Result<usize, Refused> {
+        let mut beds = 0;
+        let floor = match self.known(FLOOR, &new.key) {
+            Some(id) => FloorId(id),
+            None => {
+                let id = FloorId(new_id());
+                details::add_floor(tx, self.house, id, &new.name, new.since).await?;
+                self.keep(tx, FLOOR, &new.key, &[], id.0).await?;
+                id
+            }
+        };
+        for room in &new.rooms {
+            let id = match self.known(ROOM, &room.key) {
+                Some(id) => RoomId(id),
+                None => {
+                    let id = RoomId(new_id());
+                    details::add_room(tx, self.house, id, floor, &room.name, room.accessible, new.since).await?;
+                    self.keep(tx, ROOM, &room.key, &[], id.0).await?;
+                    id
+                }
+            };
+            for bed in &room.beds {
+                if self.known(BED, &bed.key).is_some() {
+                    continue;
+                }
+                let bed_id = BedId(new_id());
+                let place = Place::new("bed_details", "note", bed_id.0);
+                let note = bed.note.as_ref().map(|note| self.store.0.keys.seal_text(note, &place));
+                details::add_bed(tx, self.house, bed_id, id, &bed.label, bed.overflow, note, bed.since).await?;
+                if bed.until.is_some() {
+                    tx.run_one(&BED_END, args![bed_id, bed.until]).await?;
+                }
+                self.keep(tx, BED, &bed.key, &[], bed_id.0).await?;
+                beds += 1;
+            }
+        }
+        Ok(beds)
+    }
+
+    async fn resident(&mut self, tx: &mut Tx, new: &NewResident) -> Result<bool, Refused> {
+        if self.known(RESIDENT, &new.key).is_some() {
+            return Ok(false);
+        }
+        let (id, _) = residents::insert(tx, self.store, self.house, &new.parts, new.since, None).await?;
+        self.keep(tx, RESIDENT, &new.key, &new.digest, id.0).await?;
+        Ok(true)
+    }
+
+    async fn stay(&mut self, tx: &mut Tx, new: &NewStay, staff: &[StaffId]) -> Result<bool, Refused> {
+        if self.known(STAY, &new.key).is_some() {
+            return Ok(false);
+        }
+        let unknown = || DbError::Inconsistent { table: "import", column: "key" };
+        let resident = ResidentId(self.known(RESIDENT, &new.resident).ok_or_else(unknown)?);
+        let mut beds = Vec::new();
+        for (key, since, until) in &new.beds {
+            let bed = BedId(self.known(BED, key).ok_or_else(unknown)?);
+            beds.push(BedSpan { bed, since: *since, until: *until });
+        }
+        let facts = StayFacts { arrived: new.arrived, departure: new.departure, beds };
+        let id = StayId(new_id());
+        let by = |step: &Step| step.by.and_then(|index| staff.get(index).copied());
+        let row = stays::NewStay {
+            resident,
+            facts: &facts,
+            expected_departure: None,
+            age: new.age,
+            age_reason_sealed: None,
+            date_only: new.date_only,
+        };
+        let recorded = new.steps.first().map_or(self.now, |step| step.at);
+        stays::insert(tx, self.house.id, id, row, recorded, new.steps.first().and_then(by)).await?;
+        let mut before: Option<StayFacts> = None;
+        for step in &new.steps {
+            let after = facts_after(&facts, step);
+            let entry = trail::NewEntry {
+                stay: id,
+                kind: step.kind,
+                act: None,
+                undoes: None,
+                before: before.as_ref(),
+                after: Some(&after),
+            };
+            trail::add(tx, entry, step.at, by(step)).await?;
+            before = Some(after);
+        }
+        self.keep(tx, STAY, &new.key, &new.digest, id.0).await?;
+        Ok(true)
+    }
+
+    async fn condition(&mut self, tx: &mut Tx, new: &NewCondition) -> Result<(), Refused> {
+        let Some(bed) = self.known(BED, &new.bed) else { return Ok(()) };
+        let (kind, reason) = match new.kind {
+            ConditionKind::ToPrepare => ("to_prepare", None),
+            ConditionKind::OutOfService(reason) => ("out_of_service", Some(reason.code())),
+        };
+        let values = args![ConditionId(new_id()), self.house.id, bed, kind, reason, new.since, new.until];
+        tx.run_one(&CONDITION, values).await?;
+        Ok(())
+    }
+}
+
+const FLOOR: &str = "floor";
+const ROOM: &str = "room";
+const BED: &str = "bed";
+const RESIDENT: &str = "resident";
+const STAY: &str = "stay";
+const KINDS: [&str; 5] = [FLOOR, ROOM, BED, RESIDENT, STAY];
+
+/// What was true of a stay after one of its steps.
+fn facts_after(facts: &StayFacts, step: &Step) -> StayFacts {
+    let mut after = facts.clone();
+    after.beds.truncate(step.beds);
+    if !step.left {
+        after.departure = None;
+        if let Some(last) = after.beds.last_mut() {
+            last.until = None;
+        }
+    }
+    after
+}

@@ -1,0 +1,18 @@
+//! Two engines behind one thin, typed layer: embedded SQLite and PostgreSQL.
+//!
+//! A statement is written once; where the dialects differ it is a pair in one place. Values are bound
+//! by type, so an absent one is known to both engines. Only this folder names sqlx.
+
+mod engine;
+mod error;
+pub(crate) mod migrate;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+mod statement;
+mod value;
+
+pub(crate) use engine::{Db, Engine, Tx};
+pub use error::DbError;
+pub use statement::{Registered, Statement};
+pub(crate) use statement::statement;
+pub(crate) use value::{Value, args};

@@ -1,0 +1,184 @@
+//! Opening the embedded database, and refusing to open it in any way that could lose or show data.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::Read as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::{
+    ConnectOptions as _, Connection as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{
+    db::{engine::Engine, migrate},
+    seal::DatabaseKey,
+    start_up::StartUp,
+};
+
+/// The file that holds everything.
+pub(crate) const FILE: &str = "veilleuse.db";
+const LOCK: &str = "veilleuse.lock";
+
+/// SQLCipher 4.10 stands on SQLite 3.50.4, which still has the WAL-reset fault (TRUST T1, T2): it
+/// needs two connections that write or checkpoint at once, and here only one ever does. Plain SQLite
+/// would have to be 3.51.3 or later.
+const CIPHER_MIN: (u32, u32) = (4, 10);
+const READERS: u32 = 4;
+
+/// The data folder, locked for this process as long as this lives.
+pub(crate) struct Folder {
+    dir: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Takes the folder: creates it for its owner alone, refuses it when others can read it or when
+    /// another process has it (TRUST T5).
+    pub(crate) fn take(dir: &Path) -> Result<Self, StartUp> {
+        let io = |error| StartUp::Io { path: dir.to_owned(), error };
+        let fresh = !dir.join(FILE).exists();
+        if !dir.exists() {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(io)?;
+        }
+        let mode = fs::metadata(dir).map_err(io)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            if !fresh {
+                return Err(StartUp::TooOpen { path: dir.to_owned() });
+            }
+            fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(io)?;
+        }
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(dir.join(LOCK))
+            .map_err(io)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(StartUp::InUse { path: dir.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(io(error)),
+        }
+    }
+
+    /// Where the database is.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.dir.join(FILE)
+    }
+
+    /// The folder itself.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
+/// Opens the embedded database of a folder, brings it to the present schema and checks that every
+/// promise about durability holds.
+pub(crate) async fn open(folder: &Folder, key: &DatabaseKey) -> Result<Engine, StartUp> {
+    let path = folder.file();
+    refuse_unsafe_file(&path)?;
+    migrate::sqlite(folder, key).await?;
+
+    let mut probe = connect(&path, key).await?;
+    check_engine(&mut probe).await?;
+    probe.close().await.map_err(StartUp::engine)?;
+
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options(&path, key))
+        .await
+        .map_err(StartUp::engine)?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options(&path, key).pragma("query_only", "ON").pragma("wal_autocheckpoint", "0"))
+        .await
+        .map_err(StartUp::engine)?;
+    Ok(Engine::Sqlite { writer, readers })
+}
+
+/// Opens one connection and proves that the key is right by reading with it.
+pub(crate) async fn connect(path: &Path, key: &DatabaseKey) -> Result<SqliteConnection, StartUp> {
+    let mut connection = options(path, key).connect().await.map_err(StartUp::opening)?;
+    sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_master")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(StartUp::opening)?;
+    Ok(connection)
+}
+
+/// How every connection is opened. The key is the first pragma; nothing here is ever logged.
+pub(crate) fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .pragma("key", key.pragma())
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("secure_delete", "ON")
+        .pragma("trusted_schema", "OFF")
+        .pragma("temp_store", "MEMORY")
+        .pragma("mmap_size", "0")
+        .pragma("cache_size", "-4000")
+        .disable_statement_logging()
+}
+
+fn refuse_unsafe_file(path: &Path) -> Result<(), StartUp> {
+    let io = |error| StartUp::Io { path: path.to_owned(), error };
+    if !path.exists() {
+        // Created for its owner alone; its -wal and -shm take the same rights.
+        OpenOptions::new().create_new(true).write(true).mode(0o600).open(path).map_err(io)?;
+        return Ok(());
+    }
+    if fs::metadata(path).map_err(io)?.permissions().mode() & 0o077 != 0 {
+        return Err(StartUp::TooOpen { path: path.to_owned() });
+    }
+    let mut head = [0_u8; 16];
+    let read = File::open(path).map_err(io)?.read(&mut head).map_err(io)?;
+    if read == head.len() && &head == b"SQLite format 3\0" {
+        return Err(StartUp::PlainText { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+async fn check_engine(connection: &mut SqliteConnection) -> Result<(), StartUp> {
+    let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(StartUp::engine)?;
+    let cipher = cipher.unwrap_or_default();
+    let mut parts = cipher.split(['.', ' ']).map_while(|part| part.parse::<u32>().ok());
+    if (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) < CIPHER_MIN {
+        return Err(StartUp::NoCipher { found: cipher });
+    }
+    for (statement, wanted, what) in [
+        ("PRAGMA synchronous", 2, "synchronous"),
+        ("PRAGMA foreign_keys", 1, "foreign_keys"),
+        ("PRAGMA secure_delete", 1, "secure_delete"),
+        ("PRAGMA trusted_schema", 0, "trusted_schema"),
+    ] {
+        let found: i64 =
+            sqlx::query_scalar(statement).fetch_one(&mut *connection).await.map_err(StartUp::engine)?;
+        if found != wanted {
+            return Err(StartUp::UnsafeSetting { what });
+        }
+    }
+    let journal: String =
+        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await.map_err(StartUp::engine)?;
+    if journal != "wal" {
+        return Err(StartUp::UnsafeSetting { what: "journal_mode" });
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+/// A statement of the program: its name and its text in each dialect.
+///
+/// Statements are declared with `statement!` and register themselves, so that a test prepares every
+/// one of them on both engines.
+#[derive(Debug)]
+pub struct Statement {
+    /// Where it stands and what it is called.
+    pub name: &'static str,
+    /// Its text for SQLite.
+    pub sqlite: &'static str,
+    /// Its text for PostgreSQL.
+    pub postgres: &'static str,
+}
+
+/// A statement in the list of all statements.
+pub struct Registered(pub &'static Statement);
+
+inventory::collect!(Registered);
+
+/// Declares a statement: one text for both engines, or a pair where the dialects differ.
+macro_rules! statement {
+    ($(#[$doc:meta])* $name:ident = $text:literal) => {
+        $crate::db::statement!($(#[$doc])* $name = sqlite $text, postgres $text);
+    };
+    ($(#[$doc:meta])* $name:ident = sqlite $sqlite:literal, postgres $postgres:literal) => {
+        $(#[$doc])*
+        static $name: $crate::db::Statement = $crate::db::Statement {
+            name: concat!(module_path!(), "::", stringify!($name)),
+            sqlite: $sqlite,
+            postgres: $postgres,
+        };
+        inventory::submit! { $crate::db::Registered(&$name) }
+    };
+}
+pub(crate) use statement;

@@ -1,0 +1,152 @@
+//! Telling the open screens that something changed: versions, areas and ids, never what.
+//!
+//! Every act writes its version into `changes` in its own transaction. One task reads that table in
+//! order and passes it on, so screens hear of every version once and in order, whichever server of
+//! several did the act.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use domain::live::{Area, Change};
+use domain::refused::Refused;
+use tokio::{
+    sync::{Notify, broadcast},
+    task::AbortHandle,
+};
+use uuid::Uuid;
+
+use crate::{
+    db::{Db, DbError, Tx, args, statement},
+    store::Store,
+};
+
+/// How many changes a screen may lag behind before it is told to read everything again.
+const KEPT: usize = 1_024;
+const CHANNEL: &str = "veilleuse";
+
+/// Changes as they happen.
+pub type Events = broadcast::Receiver<Arc<Change>>;
+
+pub(crate) struct Announcer {
+    changes: broadcast::Sender<Arc<Change>>,
+    woken: Arc<Notify>,
+    tasks: Mutex<Vec<AbortHandle>>,
+}
+
+statement!(SINCE = "SELECT version, areas, subject FROM changes WHERE house = $1 AND version > $2 ORDER BY version LIMIT 500");
+
+statement!(NOTIFY = sqlite "SELECT 1", postgres "SELECT pg_notify('veilleuse', '')::text");
+
+#[derive(sqlx::FromRow)]
+struct ChangeRow {
+    version: i64,
+    areas: String,
+    subject: Option<Uuid>,
+}
+
+impl Announcer {
+    pub(crate) fn new() -> Self {
+        Self { changes: broadcast::channel(KEPT).0, woken: Arc::default(), tasks: Mutex::default() }
+    }
+
+    /// Something was committed.
+    pub(crate) fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Has the other servers of the same PostgreSQL database woken when the transaction commits.
+    pub(crate) async fn notify_others(&self, tx: &mut Tx, db: &Db) -> Result<(), DbError> {
+        if matches!(db.engine(), crate::db::Engine::Postgres(_)) {
+            tx.run(&NOTIFY, args![]).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn stop(&self) {
+        for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            task.abort();
+        }
+    }
+}
+
+impl Store {
+    /// Listens to changes from now on.
+    pub fn listen(&self) -> Events {
+        self.0.announcer.changes.subscribe()
+    }
+
+    /// Changes after a version, in order; at most five hundred.
+    ///
+    /// # Errors
+    /// When the data does not answer.
+    pub async fn changes_since(&self, version: i64) -> Result<Vec<Change>, Refused> {
+        let house = self.the_house()?;
+        let mut tx = self.0.db.read().await?;
+        let rows = tx.all::<ChangeRow>(&SINCE, args![house.id, version]).await?;
+        tx.rollback().await?;
+        Ok(rows.into_iter().map(Change::from).collect())
+    }
+
+    pub(crate) async fn start_announcing(&self) {
+        let store = Arc::downgrade(&self.0);
+        let woken = self.0.announcer.woken.clone();
+        // Known before anyone can listen: a change can then not fall between the two.
+        let mut last = self.version().await.unwrap_or(0);
+        let shared = matches!(self.0.db.engine(), crate::db::Engine::Postgres(_));
+        let reader = tokio::spawn(async move {
+            loop {
+                if shared {
+                    // The pause is for a notice that another server could not deliver.
+                    tokio::time::timeout(Duration::from_secs(2), woken.notified()).await.ok();
+                } else {
+                    woken.notified().await;
+                }
+                let Some(inner) = store.upgrade() else { return };
+                Store(inner).announce_from(&mut last).await;
+            }
+        });
+        let mut tasks = self.0.announcer.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.push(reader.abort_handle());
+        if let crate::db::Engine::Postgres(pool) = self.0.db.engine() {
+            let (pool, woken) = (pool.clone(), self.0.announcer.woken.clone());
+            let listener = tokio::spawn(async move {
+                loop {
+                    if let Ok(mut listener) = sqlx::postgres::PgListener::connect_with(&pool).await
+                        && listener.listen(CHANNEL).await.is_ok()
+                    {
+                        while listener.recv().await.is_ok() {
+                            woken.notify_one();
+                        }
+                    }
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            });
+            tasks.push(listener.abort_handle());
+        }
+    }
+
+    async fn announce_from(&self, last: &mut i64) {
+        loop {
+            let Ok(changes) = self.changes_since(*last).await else { return };
+            let Some(newest) = changes.last().map(|change| change.version) else { return };
+            // Another server may have changed the house's own settings.
+            if changes.iter().any(|change| change.areas.contains(&Area::House)) {
+                self.reload_house().await.ok();
+            }
+            for change in changes {
+                // Nobody listening is not an error.
+                self.0.announcer.changes.send(Arc::new(change)).ok();
+            }
+            *last = newest;
+        }
+    }
+}
+
+impl From<ChangeRow> for Change {
+    fn from(row: ChangeRow) -> Self {
+        let areas = row.areas.split(' ').filter_map(Area::from_code).collect();
+        Self { version: row.version, areas, subject: row.subject }
+    }
+}

@@ -1,0 +1,67 @@
+//! One stay, whole.
+
+use domain::{
+    access::Facet,
+    audit::SubjectKind,
+    refused::Refused,
+    stays::{Timeline, TimelineBed, questions::OpenStay},
+};
+use uuid::Uuid;
+
+use crate::{
+    db::{args, statement},
+    door::{Answer, Asking},
+    residents,
+    seal::Place,
+    stays::{history, list, load, trail},
+};
+
+statement!(AGE = "SELECT house, age_at_admission, age_reason_sealed FROM stays WHERE id = $1");
+
+#[derive(sqlx::FromRow)]
+struct AgeRow {
+    house: Uuid,
+    age_at_admission: Option<i64>,
+    age_reason_sealed: Option<Vec<u8>>,
+}
+
+impl Answer for OpenStay {
+    async fn answer(self, asking: &mut Asking<'_>) -> Result<Timeline, Refused> {
+        let (store, house, now, role) = (asking.store, asking.house, asking.now, asking.actor.reads_as());
+        let tx = asking.tx().await?;
+        let age = tx.maybe::<AgeRow>(&AGE, args![self.stay]).await?.filter(|row| row.house == house.id.0);
+        let age = age.ok_or(Refused::NotFound)?;
+        let history = history::load(tx, store, house).await?;
+        // A stay that was taken back is in no list and does not open.
+        let record = history.stays.iter().find(|record| record.id == self.stay).ok_or(Refused::NotFound)?;
+        let line = list::lines(tx, store, house, &history, &[record], now).await?.pop().ok_or(Refused::NotFound)?;
+        let kept = load(tx, self.stay).await?.ok_or(Refused::NotFound)?;
+        let age_reason = match age.age_reason_sealed {
+            Some(sealed) if Facet::Identity.read_by(role) => {
+                let key = residents::key(tx, store, kept.resident).await?.ok_or(Refused::NotFound)?;
+                Some(key.open::<String>(&sealed, &Place::new("stays", "age_reason", self.stay.0))?)
+            }
+            _ => None,
+        };
+        let trail = trail::shown(tx, store, house, self.stay).await?;
+        asking.opens(SubjectKind::Stay, self.stay.0, Some(kept.resident));
+        Ok(Timeline {
+            line,
+            expected_departure: kept.expected_departure,
+            age_at_admission: age.age_at_admission.and_then(|age| u8::try_from(age).ok()),
+            age_reason,
+            beds: kept
+                .facts
+                .beds
+                .iter()
+                .map(|span| TimelineBed {
+                    bed: span.bed,
+                    label: history.label(span.bed).to_owned(),
+                    since: house.wall.at(span.since),
+                    until: span.until.map(|until| house.wall.at(until)),
+                })
+                .collect(),
+            trail,
+        })
+    }
+}

@@ -1,0 +1,392 @@
+//! Houses for tests, on either engine: made through the door, opened for the three people, with a
+//! clock that is set by hand and a way around the door to prove what the schema alone refuses.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot be set up must stop")]
+
+use std::{future::Future, path::PathBuf, sync::Arc};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    access::Role,
+    act::Envelope,
+    board::{BedState, Board, SeeBoard},
+    fields::Fields,
+    ids::{ActId, BedId, ResidentId, StayId},
+    refused::{Field, Refused},
+    residents::{Care, Contact, SaidBirth, Usual},
+    stays::acts::{Admit, Admitted, NewResident, Who},
+    team::AddStaff,
+    time::When,
+};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use tempfile::TempDir;
+
+use crate::{
+    Actor, Answer, Engine, Perform, Presented, SetClock, Settings, SignIn, StartUp, Store,
+    bulk::{Bulk, NewBed, NewFloor, NewHouse, NewRoom},
+    clock::new_id,
+    db::{Engine as OpenEngine, Registered},
+};
+
+/// Where tests find a PostgreSQL server: the folder of its socket.
+pub const POSTGRES: &str = "VEILLEUSE_TEST_POSTGRES";
+
+/// The password of every test account.
+pub const PASSWORD: &str = "une lampe à la fenêtre";
+
+/// Which engine a test house stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// Embedded.
+    Sqlite,
+    /// A fresh database of the test server.
+    Postgres,
+}
+
+/// A house for a test: nine beds in five rooms on two floors, three accounts, no residents.
+pub struct TestHouse {
+    /// The open house.
+    pub store: Store,
+    /// Its clock: Monday 23 November 2026, 21:00 in Toronto.
+    pub clock: SetClock,
+    /// Where it is kept.
+    pub settings: Settings,
+    /// Night staff.
+    pub night: Actor,
+    /// The coordinator.
+    pub coordinator: Actor,
+    /// Management.
+    pub management: Actor,
+    _dir: Arc<TempDir>,
+}
+
+/// The instant test houses begin at: 21:00 in Toronto.
+pub fn the_evening() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_485_600, 0).unwrap()
+}
+
+/// Settings for a new, empty place on an engine; none where there is no server to test on.
+pub async fn new_place(on: On) -> Option<(Settings, Arc<TempDir>)> {
+    let dir = Arc::new(tempfile::Builder::new().prefix("veilleuse-test-").tempdir().unwrap());
+    let engine = match on {
+        On::Sqlite => Engine::Embedded { dir: dir.path().join("data") },
+        On::Postgres => Engine::Postgres { url: new_database().await? },
+    };
+    Some((Settings { engine, key_file: dir.path().join("house.key") }, dir))
+}
+
+/// A fresh database of the test server, or nothing where there is none: then the test says so.
+pub async fn new_database() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "tests are told of their server by the environment")]
+    let Ok(socket) = std::env::var(POSTGRES) else {
+        println!("SKIPPED on PostgreSQL: {POSTGRES} does not name a server (make test starts one)");
+        return None;
+    };
+    let name = format!("t{}", new_id().simple());
+    let address = |database: &str| format!("postgres:///{database}?host={socket}&user=postgres");
+    let mut server = sqlx::PgConnection::connect(&address("postgres")).await.expect("the test server answers");
+    server.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a fresh database");
+    server.close().await.unwrap();
+    Some(address(&name))
+}
+
+impl TestHouse {
+    /// A new house on an engine; none where that engine cannot be tested here.
+    pub async fn new(on: On) -> Option<Self> {
+        Self::from_bulk(on, small_house()).await
+    }
+
+    /// A new house from a bulk that makes it.
+    pub async fn from_bulk(on: On, bulk: Bulk) -> Option<Self> {
+        let (settings, dir) = new_place(on).await?;
+        let clock = SetClock::at(the_evening());
+        let store = Store::open(&settings, clock.clone()).await.unwrap();
+        store.write_bulk(bulk, |_, _| {}).await.unwrap();
+        Some(Self::with_accounts(store, clock, settings, dir).await)
+    }
+
+    async fn with_accounts(store: Store, clock: SetClock, settings: Settings, dir: Arc<TempDir>) -> Self {
+        for (login, name, role) in ACCOUNTS {
+            let account = AddStaff { login: login.into(), name: name.into(), role, password: PASSWORD.into() };
+            store.act(&Actor::operator(), envelope(account)).await.unwrap();
+        }
+        let [night, coordinator, management] = everyone_in(&store).await;
+        Self { store, clock, settings, night, coordinator, management, _dir: dir }
+    }
+
+    /// Time passes; the three people sign in again, as sessions end after twelve hours.
+    pub async fn pass(&mut self, by: TimeDelta) {
+        self.clock.advance(by);
+        [self.night, self.coordinator, self.management] = everyone_in(&self.store).await;
+    }
+
+    /// Closes the house and opens it again, as after a restart.
+    pub async fn reopen(&mut self) -> Result<(), StartUp> {
+        self.store.close().await;
+        let empty = Settings { engine: Engine::Embedded { dir: PathBuf::from("/nonexistent") }, key_file: PathBuf::new() };
+        let settings = std::mem::replace(&mut self.settings, empty);
+        // The folder is free again only when the last handle of the old store is gone.
+        let spare = tempfile::tempdir().unwrap();
+        let elsewhere = Settings {
+            engine: Engine::Embedded { dir: spare.path().join("data") },
+            key_file: spare.path().join("key"),
+        };
+        let old = std::mem::replace(&mut self.store, Store::open(&elsewhere, self.clock.clone()).await?);
+        drop(old);
+        self.settings = settings;
+        self.store = Store::open(&self.settings, self.clock.clone()).await?;
+        Ok(())
+    }
+
+    /// Does an act as someone.
+    pub async fn act<A: Perform>(&self, actor: &Actor, act: A) -> Result<A::Done, Refused> {
+        self.store.act(actor, envelope(act)).await
+    }
+
+    /// Asks as someone.
+    pub async fn ask<Q: Answer>(&self, actor: &Actor, question: Q) -> Result<Q::Answer, Refused> {
+        self.store.ask(actor, question).await
+    }
+
+    /// The board as the night sees it.
+    pub async fn board(&self) -> Board {
+        self.ask(&self.night, SeeBoard::default()).await.unwrap()
+    }
+
+    /// The board at an instant.
+    pub async fn board_at(&self, at: DateTime<Utc>) -> Board {
+        let local = self.store.house().unwrap().wall.at(at);
+        let offset = i16::try_from(local.offset_minutes()).unwrap();
+        let when = When::At { local: local.local, offset_minutes: Some(offset) };
+        self.ask(&self.night, SeeBoard { as_of: Some(when) }).await.unwrap()
+    }
+
+    /// The bed of a label.
+    pub async fn bed(&self, label: &str) -> BedId {
+        self.bed_as(&self.coordinator, label).await
+    }
+
+    /// The bed of a label, for someone.
+    pub async fn bed_as(&self, actor: &Actor, label: &str) -> BedId {
+        let board = self.ask(actor, SeeBoard::default()).await.unwrap();
+        board.tiles().find(|(_, _, tile)| tile.label == label).map(|(_, _, tile)| tile.bed).expect("a bed of that label")
+    }
+
+    /// Admits someone new into the bed of a label, now.
+    pub async fn admit(&self, name: &str, label: &str) -> Result<Admitted, Refused> {
+        let bed = self.bed(label).await;
+        self.act(&self.coordinator, admission(name, bed)).await
+    }
+
+    /// Who is in the bed of a label, as the board says.
+    pub async fn who(&self, label: &str) -> Option<String> {
+        let board = self.board().await;
+        let (_, _, tile) = board.tiles().find(|(_, _, tile)| tile.label == label)?;
+        match &tile.state {
+            BedState::Occupied(occupant) => Some(occupant.name.clone()),
+            _ => None,
+        }
+    }
+
+    /// A moment ago or to come, as a form gives it.
+    pub fn when(&self, from_now: TimeDelta) -> When {
+        let now = self.store.now().unwrap();
+        When::At { local: now.local + from_now, offset_minutes: None }
+    }
+
+    /// Runs a statement around the door.
+    ///
+    /// # Errors
+    /// The engine's words.
+    pub async fn raw(&self, sql: &str) -> Result<u64, String> {
+        raw(&self.store, sql).await
+    }
+}
+
+async fn everyone_in(store: &Store) -> [Actor; 3] {
+    let mut actors = Vec::new();
+    for (login, ..) in ACCOUNTS {
+        actors.push(enter(store, login).await.actor);
+    }
+    actors.try_into().unwrap_or_else(|_| panic!("three accounts"))
+}
+
+/// The logins, names and roles of every test house.
+pub const ACCOUNTS: [(&str, &str, Role); 3] = [
+    ("nuit", "Marie Lalonde", Role::Night),
+    ("coordination", "Claire Poulin", Role::Coordinator),
+    ("direction", "Diane Roy", Role::Management),
+];
+
+/// Runs a statement around the door.
+///
+/// # Errors
+/// The engine's words.
+pub async fn raw(store: &Store, sql: &str) -> Result<u64, String> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match store.0.db.engine() {
+        OpenEngine::Sqlite { writer, .. } => {
+            sqlx::query(sql).execute(writer).await.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+        }
+        OpenEngine::Postgres(pool) => {
+            sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+        }
+    }
+}
+
+/// Rows of one text column, around the door.
+///
+/// # Errors
+/// The engine's words.
+pub async fn raw_texts(store: &Store, sql: &str) -> Result<Vec<String>, String> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    match store.0.db.engine() {
+        OpenEngine::Sqlite { writer, .. } => {
+            sqlx::query_scalar(sql).fetch_all(writer).await.map_err(|e| e.to_string())
+        }
+        OpenEngine::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.map_err(|e| e.to_string()),
+    }
+}
+
+/// Prepares every statement of the program on this engine; answers those that cannot be.
+pub async fn unprepared(store: &Store) -> Vec<String> {
+    let mut failed = Vec::new();
+    for Registered(statement) in inventory::iter::<Registered> {
+        let outcome = match store.0.db.engine() {
+            OpenEngine::Sqlite { writer, .. } => {
+                let mut connection = writer.acquire().await.unwrap();
+                prepare(&mut *connection, statement.sqlite).await
+            }
+            OpenEngine::Postgres(pool) => {
+                let mut connection = pool.acquire().await.unwrap();
+                prepare(&mut *connection, statement.postgres).await
+            }
+        };
+        if let Err(error) = outcome {
+            failed.push(format!("{}: {error}", statement.name));
+        }
+    }
+    failed
+}
+
+async fn prepare<'c, E: sqlx::Executor<'c>>(connection: E, sql: &'static str) -> Result<(), sqlx::Error> {
+    use sqlx::SqlSafeStr as _;
+    connection.prepare(sql.into_sql_str()).await.map(drop)
+}
+
+/// How many statements the program has.
+pub fn statements() -> usize {
+    inventory::iter::<Registered>.into_iter().count()
+}
+
+/// An act in a fresh envelope.
+pub fn envelope<A>(act: A) -> Envelope<A> {
+    Envelope { id: ActId(new_id()), act }
+}
+
+/// Signs in with a test account.
+pub async fn enter(store: &Store, login: &str) -> Presented {
+    let token = session_of(store, login).await;
+    store.present(&token).await.unwrap().expect("a valid session")
+}
+
+/// The secret of a new session of a test account.
+pub async fn session_of(store: &Store, login: &str) -> String {
+    let at_door = SignIn { login: login.into(), password: PASSWORD.into(), device: None, from: None };
+    store.sign_in(at_door).await.unwrap_or_else(|refused| panic!("{login}: {refused}")).session
+}
+
+/// An admission with nothing but a name and an age.
+pub fn admission(name: &str, bed: BedId) -> Admit {
+    Admit {
+        who: Who::New(NewResident {
+            usual: Usual { name: name.into(), pronouns: None, languages: Vec::new() },
+            birth: SaidBirth::Aged(24),
+            care: Care::default(),
+            watch: None,
+            contact: Contact::default(),
+            not_the_same: true,
+        }),
+        bed,
+        arrival: When::Now,
+        expected_departure: None,
+        age_reason: None,
+    }
+}
+
+/// The readmission of someone whose file exists.
+pub fn readmission(resident: ResidentId, bed: BedId) -> Admit {
+    Admit { who: Who::Known(resident), bed, arrival: When::Now, expected_departure: None, age_reason: None }
+}
+
+/// A departure as a form sends it.
+pub fn departure(stay: StayId) -> Fields {
+    Fields::default()
+        .with(Field::Stay, stay.to_string())
+        .with(Field::Reason, "VOLONTAIRE")
+        .with(Field::Destination, "INCONNUE")
+}
+
+/// The bulk of the small house.
+pub fn small_house() -> Bulk {
+    let since = the_evening() - TimeDelta::days(400);
+    let room = |number: usize, accessible: bool, labels: &[&str]| NewRoom {
+        key: format!("room {number}"),
+        name: format!("Chambre {number}"),
+        accessible,
+        beds: labels
+            .iter()
+            .map(|label| NewBed {
+                key: (*label).to_owned(),
+                label: (*label).to_owned(),
+                overflow: false,
+                note: None,
+                since,
+                until: None,
+            })
+            .collect(),
+    };
+    let floor = |name: &str, rooms: Vec<NewRoom>| NewFloor { key: name.into(), name: name.into(), since, rooms };
+    Bulk {
+        source: "test".into(),
+        what: "house.import",
+        house: Some(NewHouse { alias: "La maison".into(), zone: "America/Toronto".into(), demo: false }),
+        floors: vec![
+            floor("Rez-de-chaussée", vec![room(1, true, &["1A"]), room(2, false, &["2A", "2B"])]),
+            floor("Premier étage", vec![room(3, false, &["3A", "3B", "3C"]), room(4, false, &["4A", "4B"]), room(5, false, &["5A"])]),
+        ],
+        report: "{}".into(),
+        ..Bulk::default()
+    }
+}
+
+/// Runs a story on one engine, or says that it was skipped there.
+pub async fn tell<F: Future<Output = ()>>(on: On, story: impl FnOnce(TestHouse) -> F) {
+    if let Some(house) = TestHouse::new(on).await {
+        story(house).await;
+    }
+}
+
+/// Declares stories: each is a test on SQLite and a test on PostgreSQL.
+#[macro_export]
+macro_rules! stories {
+    ($($(#[$doc:meta])* async fn $name:ident($house:ident: TestHouse) $body:block)*) => { $(
+        $(#[$doc])*
+        mod $name {
+            #[allow(unused_imports, clippy::allow_attributes, reason = "each story takes what it needs")]
+            use super::*;
+
+            #[allow(unused_mut, clippy::allow_attributes, reason = "some stories reopen their house")]
+            async fn story(mut $house: $crate::testing::TestHouse) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                $crate::testing::tell($crate::testing::On::Sqlite, story).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                $crate::testing::tell($crate::testing::On::Postgres, story).await;
+            }
+        }
+    )* };
+}
