@@ -1,6 +1,23 @@
-//! Spike.
-use leptos::prelude::*;
-leptos_i18n::load_locales!();
-pub fn x(l: i18n::Locale, n: i64) -> String { format!("{} {} {}", leptos_i18n::td_string!(l, hello), leptos_i18n::td_string!(l, beds, n = n), 1) }
-#[component]
-pub fn App() -> impl IntoView { let (n, set) = signal(0i64); view!{ <p on:click=move |_| set.update(|n| *n += 1)>{move || x(i18n::Locale::fr, n.get())}</p> } }
+//! What the tablet and the server share: pages, components, words and the server functions between
+//! the two. The browser build knows `domain` alone; everything of the server stands behind `ssr`.
+#![recursion_limit = "256"]
+
+pub mod acts;
+pub mod api;
+pub mod browser;
+pub mod components;
+#[cfg(feature = "ssr")]
+mod entrance;
+pub mod live;
+pub mod pages;
+mod root;
+#[cfg(feature = "ssr")]
+mod shell;
+pub mod visit;
+pub mod words;
+
+#[cfg(feature = "ssr")]
+pub use entrance::entrance_shell;
+pub use root::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

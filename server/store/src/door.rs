@@ -255,6 +255,12 @@ impl Store {
         Ok(Outcome { done, house_changed })
     }
 
+    /// Refuses something to someone who may not do it, and keeps that she tried.
+    pub async fn refuse(&self, actor: &Actor, what: &'static str) -> Refused {
+        self.note_refusal(actor, what, None, &Refused::NotAllowed).await;
+        Refused::NotAllowed
+    }
+
     /// Keeps a refusal. When even that cannot be written, the refusal stands all the same.
     pub(crate) async fn note_refusal(&self, actor: &Actor, what: &'static str, act: Option<ActId>, refused: &Refused) {
         let line = Line { act, ..Line::new(what, AuditKind::Refused, refused.code()) };

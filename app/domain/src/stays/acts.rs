@@ -95,7 +95,9 @@ impl Act for Admit {
 impl Form for Admit {
     fn read(fields: &Fields) -> Result<Self, Vec<Fault>> {
         let mut reader = fields.reader();
-        let known = reader.value::<ResidentId>(Field::Resident);
+        // `none`: files that look alike were shown, and she is none of them.
+        let not_the_same = fields.get(Field::Resident.code()) == Some("none");
+        let known = if not_the_same { None } else { reader.value::<ResidentId>(Field::Resident) };
         let name = if known.is_some() { None } else { reader.required_text(Field::Name, SHORT) };
         let pronouns = reader.text(Field::Pronouns, SHORT);
         let languages = reader.flags(Field::Languages, Language::ALL, Language::code);
@@ -108,7 +110,6 @@ impl Form for Admit {
         let bed = reader.required_value(Field::Bed);
         let expected_departure = reader.date(Field::ExpectedDeparture);
         let age_reason = reader.text(Field::AgeReason, SENTENCE);
-        let not_the_same = reader.flag("not_the_same");
         reader.finish(|| {
             let who = match known {
                 Some(id) => Who::Known(id),

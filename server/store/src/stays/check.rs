@@ -31,7 +31,8 @@ impl Answer for CheckAdmission {
         let mut reader = fields.reader();
         let arrival = reader.when(Field::Arrival);
         let bed: Option<BedId> = reader.value(Field::Bed);
-        let known: Option<ResidentId> = reader.value(Field::Resident);
+        let answered = fields.get(Field::Resident.code()) == Some("none");
+        let known: Option<ResidentId> = if answered { None } else { reader.value(Field::Resident) };
         let name = reader.text(Field::Name, domain::fields::SHORT);
 
         let mut checks = Vec::new();
@@ -86,7 +87,6 @@ impl Answer for CheckAdmission {
                 checks.push(Check { verdict: Verdict::Fine, about: CheckAbout::Returning { stays: found.stays } });
             }
         } else if name.is_some() {
-            let answered = fields.get("not_the_same").is_some_and(|text| !text.is_empty());
             checks.push(match alike.len() {
                 0 => Check { verdict: Verdict::Fine, about: CheckAbout::FirstVisit },
                 files => Check {

@@ -1,0 +1,60 @@
+//! The browser's own things: events from the house, forms, ids, the idle lock. On the server each has
+//! a quiet counterpart, so that pages are written once.
+
+#[cfg(feature = "hydrate")]
+mod awake;
+#[cfg(feature = "hydrate")]
+pub use awake::*;
+
+#[cfg(not(feature = "hydrate"))]
+mod asleep {
+    use domain::{fields::Fields, refused::Refused};
+
+    use crate::{acts::ActOf, live::Live};
+
+    /// The page is awake: nothing to do on the server.
+    pub fn wake() {}
+
+    /// Listens to the house: nothing to do on the server.
+    pub fn listen(_live: Live, _idle_s: u32) {}
+
+    /// A new id for an act.
+    pub fn new_id() -> String {
+        #[cfg(feature = "ssr")]
+        return store::new_id().to_string();
+        #[cfg(not(feature = "ssr"))]
+        String::new()
+    }
+
+    /// Sends an act: never called on the server.
+    ///
+    /// # Errors
+    /// Always.
+    pub async fn send(_act: ActOf, _id: String, _fields: Fields) -> Result<(), Refused> {
+        Err(Refused::Unavailable)
+    }
+
+    /// The form of an event: there are none on the server.
+    pub fn form_of(_event: &leptos::ev::SubmitEvent) -> Option<(String, Fields)> {
+        None
+    }
+
+    /// Puts a new id in a form that was sent: never called on the server.
+    pub fn renew_id(_old: &str) {}
+
+    /// The fields of the form that holds an element: there are none on the server.
+    pub fn fields_around(_event: &leptos::ev::Event) -> Fields {
+        Fields::default()
+    }
+
+    /// Goes to the entrance: never called on the server.
+    pub fn to_entrance() {}
+
+    /// Puts the page in the other theme: never called on the server.
+    pub fn set_theme(_code: &str) {}
+
+    /// Waits: never called on the server.
+    pub async fn pause_ms(_ms: u32) {}
+}
+#[cfg(not(feature = "hydrate"))]
+pub use asleep::*;

@@ -1,0 +1,13 @@
+//! Pieces used by several pages, named for what they show.
+
+pub mod act_form;
+pub mod bed_picks;
+pub mod chart;
+pub mod field;
+pub mod icon;
+pub mod lamp;
+pub mod lost;
+pub mod page;
+pub mod refusal;
+pub mod text_area;
+pub mod waiting;

@@ -1,0 +1,45 @@
+use domain::{
+    board::{BedChoice, BedStateCode},
+    refused::Field,
+};
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        act_form::use_form,
+        field::{FaultOf, described_by, name_of},
+    },
+    words::use_words,
+};
+
+/// Beds one can choose, as cards; those that cannot be given are shown, and say why.
+#[component]
+pub fn BedPicks(
+    /// The beds, likeliest first.
+    beds: Vec<BedChoice>,
+    /// The bed chosen at first.
+    #[prop(optional)]
+    chosen: String,
+) -> impl IntoView {
+    let w = use_words();
+    let chosen = use_form().and_then(|form| form.typed(Field::Bed.code())).unwrap_or(chosen);
+    view! {
+        <div class="picks" role="radiogroup" aria-describedby=described_by(Field::Bed)>
+            {beds.into_iter().map(|choice| {
+                let free = choice.state == BedStateCode::Free;
+                let id = choice.bed.to_string();
+                let checked = free && chosen == id;
+                let place = if free { choice.floor } else { w.bed_state(choice.state.code()).to_owned() };
+                view! {
+                    <label class="pick" data-free=free.to_string()>
+                        <input type="radio" name=name_of(Field::Bed) value=id checked=checked disabled=!free/>
+                        <b>{choice.label}</b>
+                        <span>{place}</span>
+                        {choice.accessible.then(|| view! { <small>{w.accessible()}</small> })}
+                    </label>
+                }
+            }).collect_view()}
+        </div>
+        <FaultOf field=Field::Bed/>
+    }
+}

@@ -1,0 +1,13 @@
+use leptos::prelude::*;
+
+use crate::root::use_start;
+
+/// A sign from the one sprite; never the only bearer of a meaning.
+#[component]
+pub fn Icon(
+    /// Its name in the sprite.
+    name: &'static str,
+) -> impl IntoView {
+    let sprite = use_start().icons;
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("/pkg/{sprite}#{name}")/></svg> }
+}

@@ -1,0 +1,18 @@
+use leptos::prelude::*;
+
+use crate::{components::page::Page, words::use_words};
+
+/// There is no such page, or it is not hers to know of.
+#[component]
+pub fn Lost() -> impl IntoView {
+    let w = use_words();
+    view! {
+        <Page title=w.lost_title().to_owned() here="">
+            <section class="panel calm">
+                <h1>{w.lost_title()}</h1>
+                <p>{w.lost_sentence()}</p>
+                <p><a class="button main" href="/">{w.lost_back()}</a></p>
+            </section>
+        </Page>
+    }
+}

@@ -1,0 +1,96 @@
+//! The frame of every page: lamp, title, navigation, veil, and who is signed in.
+
+use domain::access::{Permission, Role};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    components::{
+        icon::Icon,
+        lamp::{DataAge, LampSign, LampWarning},
+    },
+    live::use_live,
+    root::use_start,
+    words::{Lang, use_words},
+};
+
+/// A page: its title in the header, its figures beside it, its content below.
+#[component]
+pub fn Page(
+    /// The title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// The page's own path, marked in the navigation.
+    here: &'static str,
+    /// What stands beside the title: counts, buttons.
+    #[prop(optional)]
+    beside: Option<AnyView>,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let (w, start, live) = (use_words(), use_start(), use_live());
+    let me = start.me.clone();
+    if let Some(me) = &me {
+        once_listening(live, me.idle_s);
+    }
+    let role = me.as_ref().map(|me| me.role);
+    let initials = me.map(|me| me.initials.0).unwrap_or_default();
+    view! {
+        <Title text=move || format!("{} · {}", title.get(), w.app_name())/>
+        <a class="skip" href="#main">{w.skip()}</a>
+        <div class="house">
+            <header>
+                <LampSign/>
+                <p class="where"><strong>{move || title.get()}</strong><DataAge/></p>
+                {beside}
+                <div class="self">
+                    <a class="button" href="/veil">{w.veil()}</a>
+                    <a class="button" href="/session" aria-label=w.session_of(&initials)>{initials.clone()}</a>
+                </div>
+            </header>
+            <nav aria-label=w.nav_label()>{role.map(|role| nav(w, role, here))}</nav>
+            <main id="main" tabindex="-1">
+                <LampWarning/>
+                {children()}
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+fn nav(w: Lang, role: Role, here: &'static str) -> impl IntoView {
+    let places: [(&str, &str, &str, Permission); 8] = [
+        ("/", "home", w.nav_tonight(), Permission::SeeBoard),
+        ("/desk", "welcome", w.nav_desk(), Permission::MoveResidents),
+        ("/residents", "people", w.nav_residents(), Permission::OpenResidents),
+        ("/stays", "bed", w.nav_stays(), Permission::SeeStays),
+        ("/figures", "chart", w.nav_figures(), Permission::SeeFigures),
+        ("/house", "door", w.nav_house(), Permission::SeeHouse),
+        ("/team", "team", w.nav_team(), Permission::ManageTeam),
+        ("/audit", "eye", w.nav_audit(), Permission::ReadAudit),
+    ];
+    places
+        .into_iter()
+        .filter(|(.., needs)| needs.held_by(role))
+        .map(|(path, icon, label, _)| {
+            view! { <a href=path aria-current=(path == here).then_some("page")><Icon name=icon/><span>{label}</span></a> }
+        })
+        .collect_view()
+}
+
+/// Listens to the house from the first page on, once.
+fn once_listening(live: crate::live::Live, idle_s: u32) {
+    let listening = use_context::<Listening>();
+    if let Some(Listening(listening)) = listening {
+        Effect::new(move |_| {
+            if !listening.get_value() {
+                listening.set_value(true);
+                crate::browser::listen(live, idle_s);
+            }
+        });
+    }
+}
+
+/// Whether the page already listens to the house.
+#[derive(Clone, Copy)]
+pub(crate) struct Listening(pub(crate) StoredValue<bool>);

@@ -1,0 +1,97 @@
+//! Refusals in words: what happened, what was kept, what to do next.
+
+use domain::{
+    access::Initials,
+    refused::{Conflict, Fault, FaultCode, Refused},
+    time::HouseTime,
+};
+use leptos::prelude::*;
+
+use crate::{
+    live::use_live,
+    words::{Lang, use_words},
+};
+
+/// A refusal under a form, with the beds that could be given instead.
+#[component]
+pub fn Refusal(
+    /// The refusal.
+    refused: Refused,
+    /// Where a proposed bed leads, as the beginning of an address; the bed's id follows.
+    #[prop(optional, into)]
+    instead: Option<String>,
+) -> impl IntoView {
+    let w = use_words();
+    let nearest = match &refused {
+        Refused::Conflict(conflict) => conflict.nearest().to_vec(),
+        _ => Vec::new(),
+    };
+    let offers = (!nearest.is_empty()).then(|| {
+        view! {
+            <p class="instead">{w.refused_instead()}
+                {nearest.into_iter().map(|choice| {
+                    let text = format!("{} · {}", choice.label, choice.floor);
+                    match &instead {
+                        Some(to) => view! { <a class="chip" href=format!("{to}{}", choice.bed)>{text}</a> }.into_any(),
+                        None => view! { <span class="chip">{text}</span> }.into_any(),
+                    }
+                }).collect_view()}
+            </p>
+        }
+    });
+    view! {
+        <div class="refusal" role="alert" tabindex="-1">
+            <p>{sentence(w, &refused)}</p>
+            {offers}
+        </div>
+    }
+}
+
+/// The sentence of a refusal.
+pub fn sentence(w: Lang, refused: &Refused) -> String {
+    match refused {
+        Refused::SignIn => w.refused_sign_in().into(),
+        Refused::NotAllowed => w.refused_not_allowed().into(),
+        Refused::NotFound => w.refused_not_found().into(),
+        Refused::Faults(faults) => {
+            w.refused_faults(i64::try_from(faults.len()).unwrap_or(i64::MAX))
+        }
+        Refused::TooMany { seconds } => w.refused_too_many(i64::from(*seconds)),
+        Refused::DiskFull => w.refused_disk_full().into(),
+        Refused::Unavailable => w.refused_unavailable().into(),
+        Refused::Conflict(conflict) => conflict_sentence(w, conflict),
+    }
+}
+
+/// The sentence of a fault, with its field.
+pub fn fault_sentence(w: Lang, fault: &Fault) -> String {
+    let limit = fault.limit.unwrap_or_default();
+    match fault.code {
+        FaultCode::TooLong => w.fault_too_long(limit),
+        FaultCode::TooShort => w.fault_too_short(limit),
+        FaultCode::OutOfRange if fault.limit.is_some() => w.fault_out_of_range_limit(&w.number(limit)),
+        code => w.fault(code.code()).into(),
+    }
+}
+
+fn conflict_sentence(w: Lang, conflict: &Conflict) -> String {
+    let now = use_live().now();
+    let at = |time: &HouseTime| w.moment(time.local, now.map_or(time.local, |now| now.local));
+    let by = |by: &Option<Initials>| by.as_ref().map_or_else(String::new, |by| w.refused_by(&by.0));
+    match conflict {
+        Conflict::BedTaken { bed, since, by: who, .. } => w.conflict_bed_taken(&bed.label, &at(since), &by(who)),
+        Conflict::BedToPrepare { bed, .. } => w.conflict_bed_to_prepare(&bed.label),
+        Conflict::BedOutOfService { bed, until: Some(until), .. } => {
+            w.conflict_bed_out_of_service_until(&bed.label, &at(until))
+        }
+        Conflict::BedOutOfService { bed, until: None, .. } => w.conflict_bed_out_of_service(&bed.label),
+        Conflict::AlreadyHere { bed: Some(bed), since, by: who } => {
+            w.conflict_already_here_in(&bed.label, &at(since), &by(who))
+        }
+        Conflict::AlreadyHere { bed: None, since, by: who } => w.conflict_already_here(&at(since), &by(who)),
+        Conflict::Changed { at: when, by: who, .. } => w.conflict_changed(&at(when), &by(who)),
+        Conflict::StayEnded { at: when, by: who } => w.conflict_stay_ended(&at(when), &by(who)),
+        Conflict::LooksLike { files } => w.conflict_looks_like(i64::from(*files)),
+        other => w.conflict(other.code()).into(),
+    }
+}

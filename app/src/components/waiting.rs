@@ -1,0 +1,30 @@
+use domain::refused::Refused;
+use leptos::prelude::*;
+
+use crate::{api::Denied, components::refusal::sentence, words::use_words};
+
+/// What stands in a place while its data comes.
+#[component]
+pub fn Waiting() -> impl IntoView {
+    let w = use_words();
+    view! { <p class="waiting" aria-busy="true">{w.waiting()}</p> }
+}
+
+/// What stands in a place whose data did not come: what happened, what was kept, what to do next.
+#[component]
+pub fn Missing(
+    /// Why.
+    denied: Denied,
+) -> impl IntoView {
+    let w = use_words();
+    let refused = denied.0;
+    if refused == Refused::SignIn {
+        Effect::new(|_| crate::browser::to_entrance());
+    }
+    view! {
+        <section class="panel calm" role="alert">
+            <p>{sentence(w, &refused)}</p>
+            <p><a class="button" href="">{w.try_again()}</a></p>
+        </section>
+    }
+}

@@ -1,0 +1,111 @@
+//! The entrance: signing in, and the first opening of a house. Plain documents without any script:
+//! nothing to wait for at three in the morning, nothing to attack.
+
+use domain::{refused::{Fault, Refused}, team::PASSWORD_MIN};
+use leptos::prelude::*;
+
+use crate::{
+    components::refusal::{fault_sentence, sentence},
+    shell::head,
+    visit::{Entrance, Theme, Visit},
+    words::Lang,
+};
+
+/// The logins of an invented house, with the words for what each is.
+const DEMO: [&str; 3] = ["nuit", "coordination", "direction"];
+/// The password of an invented house.
+pub const DEMO_PASSWORD: &str = "une petite lampe";
+
+/// The document of the entrance.
+pub fn entrance_shell() -> impl IntoView {
+    let visit = use_context::<Visit>();
+    let (start, assets) =
+        visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
+    let w = start.lang;
+    provide_context(w);
+    let sprite = assets.icons.clone();
+    let to_open = start.entrance.to_open;
+    let body = if to_open { open_house(w, start.entrance.clone()) } else { sign_in(w, start.entrance.clone()) };
+    view! {
+        <!DOCTYPE html>
+        <html lang=w.code() data-theme=start.theme.code()>
+            <head>{head(assets.css, assets.font)}<title>{w.app_name()}</title></head>
+            <body>
+                <main class="entrance">
+                    <svg class="icon lamp-sign" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("/pkg/{sprite}#lamp")/></svg>
+                    {body}
+                    {corner(w, start.theme)}
+                </main>
+            </body>
+        </html>
+    }
+}
+
+fn sign_in(w: Lang, entrance: Entrance) -> AnyView {
+    let refused = entrance.refused.map(|refused| {
+        let said = if refused == Refused::SignIn { w.sign_in_refused().to_owned() } else { sentence(w, &refused) };
+        view! { <p class="refusal" role="alert">{said}</p> }
+    });
+    let demo = entrance.demo.then(|| {
+        view! {
+            <section class="panel demo"><h2>{w.demo_title()}</h2><p>{w.demo_sentence()}</p>
+            <dl>{DEMO.iter().map(|login| view! { <dt><code>{*login}</code></dt><dd>{w.demo_who(login)}</dd> }).collect_view()}</dl>
+            <p>{w.demo_password()} " " <code>{DEMO_PASSWORD}</code></p></section>
+        }
+    });
+    view! {
+        <h1>{w.sign_in_title()}</h1>
+        {refused}
+        <form method="post" action="/api/sign_in">
+            <label class="field"><span class="label">{w.field_login()}</span>
+                <input type="text" name="login" value=entrance.login autocomplete="username" autocapitalize="none" spellcheck="false" required=true maxlength="40"/></label>
+            <label class="field"><span class="label">{w.field_password()}</span>
+                <input type="password" name="password" autocomplete="current-password" required=true maxlength="256"/></label>
+            <button class="button main">{w.sign_in()}</button>
+        </form>
+        {demo}
+    }
+    .into_any()
+}
+
+fn open_house(w: Lang, entrance: Entrance) -> AnyView {
+    let faults: Vec<Fault> = match &entrance.refused {
+        Some(Refused::Faults(faults)) => faults.clone(),
+        _ => Vec::new(),
+    };
+    let refused = entrance.refused.map(|refused| view! { <p class="refusal" role="alert">{sentence(w, &refused)}</p> });
+    let field = |name: &'static str, label: &'static str, kind: &'static str, auto: &'static str| {
+        let wrong = faults.iter().find(|fault| fault.field.code() == name).map(|fault| fault_sentence(w, fault));
+        view! {
+            <label class="field"><span class="label">{label}</span>
+                <input type=kind name=name autocomplete=auto spellcheck="false" required=true/>
+                <span class="fault">{wrong}</span></label>
+        }
+    };
+    view! {
+        <h1>{w.open_title()}</h1>
+        <p>{w.open_sentence()}</p>
+        {refused}
+        <form method="post" action="/api/open">
+            {field("code", w.field_code(), "text", "one-time-code")}
+            {field("alias", w.field_alias(), "text", "off")}
+            <p class="soft">{w.hint_alias()}</p>
+            {field("name", w.field_your_name(), "text", "name")}
+            {field("login", w.field_login(), "text", "username")}
+            {field("password", w.field_password(), "password", "new-password")}
+            <p class="soft">{w.password_rule(PASSWORD_MIN as i64)}</p>
+            <button class="button main">{w.open_do()}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn corner(w: Lang, theme: Theme) -> impl IntoView {
+    let (lang, theme) = (w.other(), theme.other());
+    view! {
+        <p class="corner">
+            <a class="button" href=format!("?lang={}", lang.code()) lang=lang.code()>{w.other_language()}</a>
+            <a class="button" href=format!("?theme={}", theme.code())>{w.theme(theme.code())}</a>
+        </p>
+    }
+}

@@ -1,0 +1,125 @@
+//! What keeps an open screen true: the versions it has seen, the lamp that says how fresh it is, and
+//! one's own taps that the house has not answered yet.
+
+use domain::{
+    board::Tap,
+    live::{Area, Change},
+    team::Me,
+    time::HouseTime,
+};
+use leptos::prelude::*;
+
+/// Seconds without a word from the server before the lamp dims, and before it goes out.
+pub const DIMS_AFTER_S: i64 = 5;
+/// See [`DIMS_AFTER_S`].
+pub const OUT_AFTER_S: i64 = 30;
+
+/// The state of an open screen, shared by all its parts.
+#[derive(Clone, Copy)]
+pub struct Live {
+    versions: StoredValue<[RwSignal<i64>; Area::ALL.len()]>,
+    /// The newest version heard of.
+    pub seen: RwSignal<i64>,
+    /// How fresh the screen is.
+    pub lamp: RwSignal<Lamp>,
+    /// The house's clock, as last heard.
+    pub clock: RwSignal<Option<HouseTime>>,
+    /// One's own taps under way.
+    pub taps: RwSignal<Vec<Tapped>>,
+}
+
+/// A tap of one's own: shown at once, put back if it is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tapped {
+    /// The act's id.
+    pub id: String,
+    /// What it will change.
+    pub tap: Tap,
+    /// The house has done it; the next board shows it.
+    pub done: bool,
+}
+
+/// How fresh an open screen is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lamp {
+    /// The page as it was drawn: not live yet, or no JavaScript.
+    Drawn,
+    /// Live; so many seconds since the last word.
+    Lit(i64),
+    /// The last word is older than it should be.
+    Dim(i64),
+    /// The server has been silent for long.
+    Out(i64),
+}
+
+impl Lamp {
+    /// The lamp after so many seconds without a word.
+    pub const fn after(seconds: i64) -> Self {
+        if seconds > OUT_AFTER_S {
+            Self::Out(seconds)
+        } else if seconds > DIMS_AFTER_S {
+            Self::Dim(seconds)
+        } else {
+            Self::Lit(seconds)
+        }
+    }
+
+    /// Its code, for the style sheet.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Drawn => "drawn",
+            Self::Lit(_) => "lit",
+            Self::Dim(_) => "dim",
+            Self::Out(_) => "out",
+        }
+    }
+}
+
+impl Live {
+    /// The state of a page that has just been drawn.
+    pub fn new(me: Option<&Me>) -> Self {
+        let version = me.map_or(0, |me| me.version);
+        Self {
+            versions: StoredValue::new(std::array::from_fn(|_| RwSignal::new(version))),
+            seen: RwSignal::new(version),
+            lamp: RwSignal::new(Lamp::Drawn),
+            clock: RwSignal::new(me.map(|me| me.now)),
+            taps: RwSignal::default(),
+        }
+    }
+
+    /// The version of an area: a resource that depends on it is read again when it changes.
+    pub fn area(&self, area: Area) -> RwSignal<i64> {
+        let at = Area::ALL.iter().position(|known| *known == area).unwrap_or(0);
+        self.versions.with_value(|versions| versions[at])
+    }
+
+    /// A change was heard of. One that was heard before changes nothing.
+    pub fn heard(&self, change: &Change) {
+        if change.version <= self.seen.get_untracked() {
+            return;
+        }
+        self.seen.set(change.version);
+        for area in &change.areas {
+            self.area(*area).set(change.version);
+        }
+    }
+
+    /// Reads areas again, after an act of one's own or when too much was missed.
+    pub fn refresh(&self, areas: &[Area]) {
+        for area in areas {
+            // Only ever to something new, so that whoever watches it reads again.
+            self.area(*area).update(|version| *version += 1);
+        }
+    }
+
+    /// The present on the house's wall, as last heard.
+    pub fn now(&self) -> Option<HouseTime> {
+        self.clock.get_untracked()
+    }
+}
+
+/// The state of the open screen.
+pub fn use_live() -> Live {
+    use_context::<Live>().unwrap_or_else(|| Live::new(None))
+}

@@ -1,0 +1,229 @@
+//! One resident's file: what this reader may see of it, part by part, each with its own form.
+
+use domain::{
+    access::{Facet, Permission, Role},
+    refused::Field,
+    residents::{Birth, CareFlag, Contact, Language, Part, ResidentFile},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    acts::{self, ActOf},
+    api::residents::resident_open,
+    components::{
+        act_form::ActForm,
+        field::{Chips, Hidden, TextField, Tick},
+        page::Page,
+        text_area::TextArea,
+        waiting::{Missing, Waiting},
+    },
+    live::use_live,
+    pages::{stays::stay_rows, tonight::care_view},
+    root::use_start,
+    words::{Lang, use_words},
+};
+
+/// One resident's file.
+#[component]
+pub fn ResidentPage() -> impl IntoView {
+    let (w, params) = (use_words(), use_params_map());
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| uuid::Uuid::parse_str(&id).ok()).unwrap_or_default());
+    let (asked, ask_again) = signal(0_u32);
+    let file = Resource::new(move || (id.get(), asked.get()), |(id, _)| resident_open(id));
+    let saved = Callback::new(move |()| ask_again.update(|n| *n += 1));
+    let title = w.resident_title().to_owned();
+    view! {
+        <Page title here="/residents">
+            <Transition fallback=|| view! { <Waiting/> }>
+                {move || file.get().map(|answer| match answer {
+                    Ok(file) => contents(w, file, saved),
+                    Err(denied) => view! { <Missing denied/> }.into_any(),
+                })}
+            </Transition>
+        </Page>
+    }
+}
+
+fn contents(w: Lang, file: ResidentFile, saved: Callback<()>) -> AnyView {
+    let role = use_start().me.map(|me| me.role);
+    let name = file.name().to_owned();
+    let present = file.stays.iter().any(|stay| stay.departure.is_none());
+    let again = (!present).then(|| {
+        view! { <a class="button main" href=format!("/desk?resident={}", file.id)>{w.act_readmit()}</a> }
+    });
+    let head = [Some(w.sheet_file_short(&file.number.to_string())), file.age.map(|age| w.years(i64::from(age)))];
+    let head: Vec<String> = head.into_iter().flatten().collect();
+    let now = use_live().now();
+    let openings = file.openings.iter().map(|opening| {
+        let at = w.moment(opening.at.local, now.map_or(opening.at.local, |now| now.local));
+        view! { <li>{opening.by.0.clone()} " · " {at}</li> }
+    }).collect_view();
+    view! {
+        <div class="row"><div><h1 dir="auto">{name}</h1><p class="soft">{head.join(" · ")}</p></div>{again}</div>
+        <div class="parts">
+            {Facet::ALL.iter().filter(|facet| role.is_some_and(|role| facet.read_by(role))).map(|facet| part(w, &file, *facet, role, saved)).collect_view()}
+        </div>
+        <section class="panel"><h2>{w.resident_stays()}</h2>{stay_rows(w, file.stays.clone(), false)}</section>
+        <section class="panel"><h2>{w.resident_openings()}</h2><p class="soft">{w.resident_openings_sentence()}</p><ul class="openings">{openings}</ul></section>
+    }
+    .into_any()
+}
+
+fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>, saved: Callback<()>) -> Option<AnyView> {
+    let editable = |needs: Permission| role.is_some_and(|role| needs.held_by(role));
+    let (shown, act, fields): (AnyView, ActOf, AnyView) = match facet {
+        Facet::Usual => (usual_shown(w, file), acts::USUAL, usual_fields(w, file)),
+        Facet::Care => {
+            let care = file.care().cloned().unwrap_or_default();
+            let shown = care_view(w, care).unwrap_or_else(|| nothing(w));
+            (shown, acts::CARE, care_fields(w, file))
+        }
+        Facet::Identity => (identity_shown(w, file), acts::IDENTITY, identity_fields(w, file)),
+        Facet::Health => (text_shown(w, file, facet), acts::HEALTH, text_fields(w, file)),
+        Facet::Watch => (text_shown(w, file, facet), acts::SAFETY, safety_fields(w, file)),
+        // Written together with what the night must know.
+        Facet::Safety => (text_shown(w, file, facet), acts::SAFETY, ().into_any()),
+        Facet::Contact => (contact_shown(w, file), acts::CONTACT, contact_fields(w, file)),
+    };
+    let needs = match facet {
+        Facet::Usual | Facet::Care => Permission::EditCare,
+        _ => Permission::EditResidents,
+    };
+    let (id, version) = (file.id, file.version.to_string());
+    let edit = (editable(needs) && facet != Facet::Safety).then(|| {
+        view! {
+            <details class="more">
+                <summary class="button">{w.change()}</summary>
+                <ActForm act next=format!("/residents/{id}") about=(Field::Resident, id.0) then=Some(saved)>
+                    <Hidden field=Field::Version value=version/>
+                    {fields}
+                    <button class="button main">{w.save()}</button>
+                </ActForm>
+            </details>
+        }
+    });
+    Some(view! { <section class="panel part"><h2>{w.facet(facet.code())}<small>{readers(w, facet)}</small></h2>{shown}{edit}</section> }.into_any())
+}
+
+/// Who reads this part, so that whoever writes it knows.
+fn readers(w: Lang, facet: Facet) -> String {
+    let readers: Vec<&str> = facet.readers().iter().map(|role| w.role_plural(role.code())).collect();
+    w.read_by(&readers.join(", "))
+}
+
+fn nothing(w: Lang) -> AnyView {
+    view! { <p class="soft">{w.nothing_written()}</p> }.into_any()
+}
+
+fn usual_shown(w: Lang, file: &ResidentFile) -> AnyView {
+    let usual = file.usual().cloned().unwrap_or_default();
+    let languages: Vec<&str> = usual.languages.iter().map(|language| w.language(language.code())).collect();
+    let mut facts = vec![usual.name];
+    facts.extend(usual.pronouns);
+    facts.extend((!languages.is_empty()).then(|| languages.join(", ")));
+    view! { <p dir="auto">{facts.join(" · ")}</p> }.into_any()
+}
+
+fn usual_fields(w: Lang, file: &ResidentFile) -> AnyView {
+    let usual = file.usual().cloned().unwrap_or_default();
+    let languages = Language::ALL.iter().map(|language| (language.code(), w.language(language.code()))).collect();
+    let ticked = usual.languages.iter().map(|language| language.code()).collect();
+    view! {
+        <TextField field=Field::Name label=w.field_name() value=usual.name required=true/>
+        <TextField field=Field::Pronouns label=w.field_pronouns() value=usual.pronouns.unwrap_or_default()/>
+        <Chips field=Field::Languages legend=w.field_languages() options=languages ticked/>
+    }
+    .into_any()
+}
+
+fn care_fields(w: Lang, file: &ResidentFile) -> AnyView {
+    let care = file.care().cloned().unwrap_or_default();
+    let flags = CareFlag::ALL.iter().map(|flag| (flag.code(), w.care(flag.code()))).collect();
+    let ticked = care.flags.iter().map(|flag| flag.code()).collect();
+    view! {
+        <Chips field=Field::CareFlags legend=w.field_care() options=flags ticked/>
+        <TextField field=Field::WhatToDo label=w.field_what_to_do() hint=w.hint_one_sentence() value=care.what_to_do.unwrap_or_default()/>
+    }
+    .into_any()
+}
+
+fn identity_shown(w: Lang, file: &ResidentFile) -> AnyView {
+    let Some(identity) = file.identity() else { return nothing(w) };
+    let birth = match identity.birth {
+        Birth::On(date) => Some(w.born(&w.date(date))),
+        Birth::Aged { age, on } => Some(w.aged(i64::from(age), &w.date(on))),
+        Birth::Unknown => None,
+    };
+    let facts: Vec<String> = identity.legal_name.clone().into_iter().chain(birth).collect();
+    if facts.is_empty() {
+        return nothing(w);
+    }
+    view! { <p dir="auto">{facts.join(" · ")}</p> }.into_any()
+}
+
+fn identity_fields(w: Lang, file: &ResidentFile) -> AnyView {
+    let identity = file.identity().cloned().unwrap_or_default();
+    let date = match identity.birth {
+        Birth::On(date) => date.to_string(),
+        _ => String::new(),
+    };
+    let age = match identity.birth {
+        Birth::Aged { .. } => file.age.map(|age| age.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    };
+    view! {
+        <TextField field=Field::LegalName label=w.field_legal_name() hint=w.hint_if_needed() value=identity.legal_name.unwrap_or_default()/>
+        <div class="two">
+            <TextField field=Field::BirthDate label=w.field_birth_date() hint=w.hint_optional() kind="date" value=date/>
+            <TextField field=Field::Age label=w.field_age() hint=w.hint_age() keyboard="numeric" value=age/>
+        </div>
+    }
+    .into_any()
+}
+
+fn text_shown(w: Lang, file: &ResidentFile, facet: Facet) -> AnyView {
+    match file.text(facet).filter(|text| !text.is_empty()) {
+        Some(text) => view! { <p class="text" dir="auto">{text.to_owned()}</p> }.into_any(),
+        None => nothing(w),
+    }
+}
+
+fn text_fields(w: Lang, file: &ResidentFile) -> AnyView {
+    let text = file.text(Facet::Health).unwrap_or_default().to_owned();
+    view! { <TextArea field=Field::Health label=w.field_health() value=text rows=5/> }.into_any()
+}
+
+fn safety_fields(w: Lang, file: &ResidentFile) -> AnyView {
+    let watch = file.text(Facet::Watch).unwrap_or_default().to_owned();
+    let safety = file.text(Facet::Safety).unwrap_or_default().to_owned();
+    view! {
+        <TextArea field=Field::Watch label=w.field_watch() hint=w.hint_night_sees() value=watch/>
+        <TextArea field=Field::Safety label=w.field_safety() hint=w.hint_coordinator_only() value=safety rows=5/>
+    }
+    .into_any()
+}
+
+fn contact_shown(w: Lang, file: &ResidentFile) -> AnyView {
+    let Some(contact) = file.contact().filter(|contact| contact.phone.is_some() || contact.name.is_some()) else {
+        return nothing(w);
+    };
+    let Contact { name, relation, phone, may_say_present } = contact.clone();
+    let facts: Vec<String> = [name, relation, phone].into_iter().flatten().collect();
+    let may = if may_say_present { w.may_say_yes() } else { w.may_say_no() };
+    view! { <p dir="auto">{facts.join(" · ")}</p><p class=if may_say_present { "soft" } else { "firm" }>{may}</p> }.into_any()
+}
+
+fn contact_fields(w: Lang, file: &ResidentFile) -> AnyView {
+    let contact = file.parts.iter().find_map(|part| match part { Part::Contact(contact) => Some(contact.clone()), _ => None });
+    let contact = contact.unwrap_or_default();
+    view! {
+        <div class="two">
+            <TextField field=Field::ContactName label=w.field_contact_name() value=contact.name.unwrap_or_default()/>
+            <TextField field=Field::ContactRelation label=w.field_contact_relation() value=contact.relation.unwrap_or_default()/>
+        </div>
+        <TextField field=Field::ContactPhone label=w.field_contact_phone() kind="tel" value=contact.phone.unwrap_or_default()/>
+        <Tick field=Field::MaySayPresent label=w.field_may_say_present() ticked=contact.may_say_present/>
+    }
+    .into_any()
+}

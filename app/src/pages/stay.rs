@@ -1,0 +1,199 @@
+//! One stay as a timeline: beds, departure, and the trail of everything that was recorded about it.
+
+use chrono::NaiveDateTime;
+use domain::{
+    access::Permission,
+    refused::Field,
+    stays::{DepartureReason, Destination, Timeline, TrailChange, TrailEntry},
+    time::to_field,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    acts,
+    api::stays::stay_open,
+    components::{
+        act_form::ActForm,
+        field::{Hidden, Select, TextField},
+        page::Page,
+        waiting::{Missing, Waiting},
+    },
+    live::use_live,
+    root::use_start,
+    words::{Lang, use_words},
+};
+
+/// One stay.
+#[component]
+pub fn StayPage() -> impl IntoView {
+    let (w, params) = (use_words(), use_params_map());
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| uuid::Uuid::parse_str(&id).ok()).unwrap_or_default());
+    let (asked, ask_again) = signal(0_u32);
+    let stay = Resource::new(move || (id.get(), asked.get()), |(id, _)| stay_open(id));
+    let saved = Callback::new(move |()| ask_again.update(|n| *n += 1));
+    view! {
+        <Page title=w.stay_title().to_owned() here="/stays">
+            <Transition fallback=|| view! { <Waiting/> }>
+                {move || stay.get().map(|answer| match answer {
+                    Ok(stay) => contents(w, stay, saved),
+                    Err(denied) => view! { <Missing denied/> }.into_any(),
+                })}
+            </Transition>
+        </Page>
+    }
+}
+
+fn contents(w: Lang, stay: Timeline, saved: Callback<()>) -> AnyView {
+    let now = use_live().now().map_or(stay.line.arrived.local, |now| now.local);
+    let role = use_start().me.map(|me| me.role);
+    let may = |permission: Permission| role.is_some_and(|role| permission.held_by(role));
+    let line = &stay.line;
+    let name = format!("{} · {}", line.name, w.sheet_file_short(&line.number.to_string()));
+    let title = if may(Permission::OpenResidents) {
+        view! { <h1><a href=format!("/residents/{}", line.resident) dir="auto">{name}</a></h1> }.into_any()
+    } else {
+        view! { <h1 dir="auto">{name}</h1> }.into_any()
+    };
+    let when = |at: NaiveDateTime| if line.date_only { w.date(at.date()) } else { format!("{}, {}", w.date(at.date()), w.time(at.time())) };
+    let mut facts = vec![w.stay_from(&when(line.arrived.local))];
+    match line.departure {
+        Some(departure) => {
+            facts.push(w.stay_to(&when(departure.at.local)));
+            facts.push(w.departure_reason(departure.reason.code()).to_owned());
+            facts.push(w.destination(departure.destination.code()).to_owned());
+        }
+        None => facts.push(w.stay_state("present").to_owned()),
+    }
+    facts.push(w.nights(line.nights));
+    if let Some(age) = stay.age_at_admission {
+        facts.push(w.stay_age(i64::from(age)));
+    }
+    if let Some(day) = stay.expected_departure {
+        facts.push(w.sheet_expected(&w.date(day)));
+    }
+    let reason = stay.age_reason.clone().map(|reason| view! { <p class="note" dir="auto">{reason}</p> });
+    let correct = may(Permission::CorrectStays).then(|| correct_form(w, &stay, saved));
+    let can_undo = may(Permission::MoveResidents);
+    let trail = stay.trail.iter().map(|entry| trail_entry(w, &stay, entry, now, can_undo, saved)).collect_view();
+    view! {
+        {title}
+        <p class="facts">{facts.join(" · ")}</p>
+        {reason}
+        {tape(w, &stay, now)}
+        {correct}
+        <section class="panel"><h2>{w.stay_trail()}</h2><ol class="trail">{trail}</ol></section>
+    }
+    .into_any()
+}
+
+/// Bed after bed, drawn to scale.
+fn tape(w: Lang, stay: &Timeline, now: NaiveDateTime) -> AnyView {
+    let first = stay.line.arrived.local;
+    let last = stay.line.departure.map_or(now, |departure| departure.at.local);
+    let whole = (last - first).num_minutes().max(1) as f64;
+    let spans = stay
+        .beds
+        .iter()
+        .map(|span| {
+            let since = (span.since.local - first).num_minutes() as f64;
+            let until = span.until.map_or(last, |until| until.local);
+            let length = (until - span.since.local).num_minutes() as f64;
+            let x = 1000.0 * since / whole;
+            let width = (1000.0 * length / whole).max(2.0);
+            view! { <rect x=format!("{x:.1}") y="0" width=format!("{width:.1}") height="34" rx="5"/> }
+        })
+        .collect_view();
+    let lines = stay
+        .beds
+        .iter()
+        .map(|span| {
+            let until = span.until.map_or_else(|| w.today().to_owned(), |until| w.short_date(until.local.date(), now.date()));
+            view! { <li><b>{span.label.clone()}</b><span>{w.short_date(span.since.local.date(), now.date())} " → " {until}</span></li> }
+        })
+        .collect_view();
+    view! {
+        <section class="panel tape">
+            <h2>{w.stay_beds()}</h2>
+            <svg viewBox="0 0 1000 34" preserveAspectRatio="none" role="img" aria-label=w.stay_beds()>{spans}</svg>
+            <ol>{lines}</ol>
+        </section>
+    }
+    .into_any()
+}
+
+fn correct_form(w: Lang, stay: &Timeline, saved: Callback<()>) -> AnyView {
+    let (id, arrived) = (stay.line.id, to_field(stay.line.arrived.local));
+    let reasons = DepartureReason::ALL.iter().map(|r| (r.code().to_owned(), w.departure_reason(r.code()).to_owned())).collect();
+    let destinations = Destination::ALL.iter().map(|d| (d.code().to_owned(), w.destination(d.code()).to_owned())).collect();
+    let departure = stay.line.departure;
+    let left = departure.map(|departure| to_field(departure.at.local)).unwrap_or_default();
+    let reason = departure.map(|departure| departure.reason.code()).unwrap_or_default();
+    let destination = departure.map(|departure| departure.destination.code()).unwrap_or_default();
+    view! {
+        <details class="more panel">
+            <summary class="button">{w.act_correct()}</summary>
+            <p class="soft">{w.act_correct_sentence()}</p>
+            <ActForm act=acts::CORRECT next=format!("/stays/{id}") about=(Field::Stay, id.0) then=Some(saved)>
+                <div class="two">
+                    <TextField field=Field::Arrival label=w.field_arrival() kind="datetime-local" value=arrived/>
+                    <TextField field=Field::Departure label=w.field_departure() hint=w.hint_empty_if_here() kind="datetime-local" value=left/>
+                </div>
+                <div class="two">
+                    <Select field=Field::Reason label=w.field_departure_reason() options=reasons value=reason none=w.choose()/>
+                    <Select field=Field::Destination label=w.field_destination() options=destinations value=destination none=w.choose()/>
+                </div>
+                <button class="button main">{w.save()}</button>
+            </ActForm>
+        </details>
+    }
+    .into_any()
+}
+
+fn trail_entry(w: Lang, stay: &Timeline, entry: &TrailEntry, now: NaiveDateTime, can_undo: bool, saved: Callback<()>) -> AnyView {
+    let by = entry.by.as_ref().map_or_else(|| w.by_machine().to_owned(), |by| by.0.clone());
+    let changes = entry.changes.iter().map(|change| view! { <li>{change_words(w, change, now)}</li> }).collect_view();
+    let undone = entry.undone.then(|| view! { <span class="pill left">{w.trail_undone()}</span> });
+    let (id, trail) = (stay.line.id, entry.id.to_string());
+    let undo = (entry.can_undo && can_undo).then(|| {
+        // What is undone altogether leaves nothing to look at.
+        let next = if stay.trail.len() == 1 { "/stays".to_owned() } else { format!("/stays/{id}") };
+        let then = (stay.trail.len() > 1).then_some(saved);
+        view! {
+            <ActForm act=acts::UNDO next about=(Field::Stay, id.0) then>
+                <Hidden field=Field::Trail value=trail/>
+                <button class="button">{w.act_undo_do()}</button>
+            </ActForm>
+        }
+    });
+    view! {
+        <li data-undone=entry.undone.to_string()>
+            <p><b>{w.trail_kind(entry.kind.code())}</b>" · "{w.moment(entry.recorded.local, now)}" · "{by}" "{undone}</p>
+            <ul>{changes}</ul>
+            {undo}
+        </li>
+    }
+    .into_any()
+}
+
+fn change_words(w: Lang, change: &TrailChange, now: NaiveDateTime) -> String {
+    let at = |time: &Option<domain::time::HouseTime>| time.map_or_else(|| w.none().to_owned(), |time| w.moment(time.local, now));
+    let or_none = |text: Option<&'static str>| text.unwrap_or(w.none()).to_owned();
+    let beds = |labels: &[String]| if labels.is_empty() { w.none().to_owned() } else { labels.join(" → ") };
+    let (what, from, to) = match change {
+        TrailChange::Arrival { from, to } => (w.field_arrival(), at(from), at(to)),
+        TrailChange::Departure { from, to } => (w.field_departure(), at(from), at(to)),
+        TrailChange::Reason { from, to } => (
+            w.field_departure_reason(),
+            or_none(from.map(|r| w.departure_reason(r.code()))),
+            or_none(to.map(|r| w.departure_reason(r.code()))),
+        ),
+        TrailChange::Destination { from, to } => (
+            w.field_destination(),
+            or_none(from.map(|d| w.destination(d.code()))),
+            or_none(to.map(|d| w.destination(d.code()))),
+        ),
+        TrailChange::Beds { from, to } => (w.col_bed(), beds(from), beds(to)),
+    };
+    if from == w.none() { format!("{what} : {to}") } else { format!("{what} : {from} → {to}") }
+}

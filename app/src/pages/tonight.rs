@@ -1,0 +1,250 @@
+//! The board: who is in which bed, tonight or on a past night, and the sheet of a bed beside it.
+
+mod sheet;
+
+pub(crate) use sheet::care_view;
+
+use domain::{
+    board::{BedState, Board, BoardFloor, Counts, Occupant, Tap, Tile},
+    live::Area,
+    residents::CareFlag,
+    time::When,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::board::board,
+    components::{
+        icon::Icon,
+        page::Page,
+        waiting::{Missing, Waiting},
+    },
+    live::use_live,
+    pages::tonight::sheet::Sheet,
+    root::use_start,
+    words::{Lang, use_words},
+};
+
+/// The board.
+#[component]
+pub fn Tonight() -> impl IntoView {
+    let (w, live, query) = (use_words(), use_live(), use_query_map());
+    let as_of = Memo::new(move |_| query.read().get("as_of").filter(|text| When::parse(text).is_some()));
+    let bed = Memo::new(move |_| query.read().get("bed").filter(|id| uuid::Uuid::parse_str(id).is_ok()));
+    let version = live.area(Area::Board);
+    let drawn = Resource::new(move || (as_of.get(), version.get()), |(as_of, _)| board(as_of));
+    // The house has answered: taps it has done are on the board now.
+    Effect::new(move |_| {
+        if drawn.get().is_some() {
+            live.taps.update(|taps| taps.retain(|tap| !tap.done));
+        }
+    });
+    let shown = move || {
+        drawn.get().map(|answer| {
+            answer.map(|board| {
+                let taps = live.taps.get();
+                taps.iter().fold(board, |board, tapped| { let now = board.as_of; board.with(&tapped.tap, now) })
+            })
+        })
+    };
+    let title = Signal::derive(move || match drawn.get() {
+        Some(Ok(board)) if board.live => w.night(board.night.0),
+        Some(Ok(board)) => w.tonight_past(&w.date(board.as_of.local.date()), &w.time(board.as_of.local.time())),
+        _ => w.nav_tonight().to_owned(),
+    });
+    let counts = view! { <Transition>{move || shown().and_then(Result::ok).map(|board| counts(w, board.counts()))}</Transition> };
+    view! {
+        <Page title here="/" beside=counts.into_any()>
+            <div class="tonight" data-sheet=move || bed.get().is_some().to_string()>
+                <div class="floors">
+                    <Transition fallback=|| view! { <Waiting/> }>
+                        {move || shown().map(|answer| match answer {
+                            Ok(board) => floors(w, board, as_of.get()).into_any(),
+                            Err(denied) => view! { <Missing denied/> }.into_any(),
+                        })}
+                    </Transition>
+                    {other_night(w, as_of)}
+                </div>
+                {move || bed.get().map(|bed| view! { <Sheet bed as_of/> })}
+            </div>
+        </Page>
+    }
+}
+
+fn counts(w: Lang, counts: Counts) -> AnyView {
+    let count = |class: &'static str, n: u32, label: String| {
+        view! { <li class=class><b>{n.to_string()}</b><span>{label}</span></li> }
+    };
+    let n = i64::from;
+    view! {
+        <ul class="counts" aria-label=w.tonight_counts()>
+            {count("present", counts.occupied, w.count_present(n(counts.occupied)))}
+            {count("free", counts.free, w.count_free(n(counts.free)))}
+            {count("prepare", counts.to_prepare, w.count_to_prepare().to_owned())}
+            {count("oos", counts.out_of_service, w.count_out_of_service().to_owned())}
+            {count("beds", counts.beds, w.count_beds(n(counts.beds)))}
+        </ul>
+    }
+    .into_any()
+}
+
+fn floors(w: Lang, board: Board, as_of: Option<String>) -> AnyView {
+    if board.floors.is_empty() {
+        return empty_house(w);
+    }
+    let past = (!board.live).then(|| {
+        view! { <p class="past" role="status"><Icon name="clock"/>{w.tonight_past_banner()}<a class="button" href="/">{w.tonight_back()}</a></p> }
+    });
+    let now = board.as_of.local;
+    let floors = board.floors.into_iter().map(|floor| floor_view(w, floor, now, as_of.as_deref())).collect_view();
+    view! { {past} {floors} }.into_any()
+}
+
+fn floor_view(w: Lang, floor: BoardFloor, now: chrono::NaiveDateTime, as_of: Option<&str>) -> AnyView {
+    let spans = spans(&floor.rooms.iter().map(|room| room.beds.len()).collect::<Vec<_>>());
+    let rooms = floor
+        .rooms
+        .into_iter()
+        .zip(spans)
+        .map(|(room, span)| {
+            let shared = room.beds.len() > 1;
+            let beds = room.beds.into_iter().map(|tile| tile_view(w, tile, now, as_of)).collect_view();
+            let about = match (room.accessible, shared) {
+                (true, _) => w.accessible(),
+                (false, true) => w.shared(),
+                (false, false) => w.single(),
+            };
+            view! {
+                <article class=format!("room w{span}")>
+                    <h3><b>{room.name}</b><span>{about}</span></h3>
+                    <div class="beds">{beds}</div>
+                </article>
+            }
+        })
+        .collect_view();
+    view! { <section class="floor"><h2>{floor.name}</h2><div class="rooms">{rooms}</div></section> }.into_any()
+}
+
+/// How many of twelve columns each room of a floor takes: rows of rooms filled by their beds.
+fn spans(beds: &[usize]) -> Vec<usize> {
+    let mut spans = Vec::with_capacity(beds.len());
+    let mut row: Vec<usize> = Vec::new();
+    let mut flush = |row: &mut Vec<usize>| {
+        let total: usize = row.iter().sum::<usize>().max(1);
+        let mut widths: Vec<usize> = row.iter().map(|n| (12 * n / total).max(2)).collect();
+        // What rounding left goes to the widest rooms.
+        while widths.iter().sum::<usize>() > 12 {
+            if let Some(widest) = widths.iter_mut().max() {
+                *widest -= 1;
+            }
+        }
+        let mut i = 0;
+        while widths.iter().sum::<usize>() < 12 && !widths.is_empty() {
+            let at = i % widths.len();
+            widths[at] += 1;
+            i += 1;
+        }
+        spans.append(&mut widths);
+        row.clear();
+    };
+    for n in beds.iter().map(|n| (*n).clamp(1, 6)) {
+        if row.iter().sum::<usize>() + n > 6 || row.len() == 4 {
+            flush(&mut row);
+        }
+        row.push(n);
+    }
+    flush(&mut row);
+    spans
+}
+
+fn tile_view(w: Lang, tile: Tile, now: chrono::NaiveDateTime, as_of: Option<&str>) -> AnyView {
+    let href = match as_of {
+        Some(as_of) => format!("/?as_of={as_of}&bed={}", tile.bed),
+        None => format!("/?bed={}", tile.bed),
+    };
+    let (class, icon, name, state) = match &tile.state {
+        BedState::Free => ("is-free", "plus", w.tile_free().to_owned(), w.tile_welcome().to_owned()),
+        BedState::Occupied(occupant) => ("is-here", "bed", occupant.name.clone(), here_since(w, occupant, now)),
+        BedState::ToPrepare { since } => {
+            ("is-prepare", "broom", w.tile_to_prepare().to_owned(), w.tile_since(&w.moment(since.local, now)))
+        }
+        BedState::OutOfService { until, reason, .. } => {
+            let why = w.out_of_service(reason.code()).to_owned();
+            let state = until.map_or(why.clone(), |until| w.tile_until(&why, &w.moment(until.local, now)));
+            ("is-oos", "tool", w.tile_out_of_service().to_owned(), state)
+        }
+    };
+    let flags: Vec<CareFlag> = match &tile.state {
+        BedState::Occupied(occupant) => occupant.flags.clone(),
+        _ => Vec::new(),
+    };
+    let tags = tags(w, &flags);
+    let label = tile.label.clone();
+    view! {
+        <a class=format!("bed {class}") href=href data-bed=label>
+            <span class="top"><span>{tile.label}{tile.overflow.then(|| view! { <i>{w.overflow()}</i> })}</span>{tags}</span>
+            <strong dir="auto">{name}</strong>
+            <span class="state"><Icon name=icon/>{state}</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// The first thing an emergency needs to know, and how many more there are.
+fn tags(w: Lang, flags: &[CareFlag]) -> Option<impl IntoView + use<>> {
+    let first = *flags.first()?;
+    let more = flags.len() - 1;
+    let text = if more == 0 { w.care_tag(first.code()).to_owned() } else { format!("{} +{more}", w.care_tag(first.code())) };
+    let all: Vec<&str> = flags.iter().map(|flag| w.care(flag.code())).collect();
+    Some(view! { <span class="tag" title=all.join(", ")>{text}</span> })
+}
+
+fn here_since(w: Lang, occupant: &Occupant, now: chrono::NaiveDateTime) -> String {
+    let nights = (now.date() - occupant.arrived.local.date()).num_days();
+    match nights {
+        0 => w.tile_arrived(&w.time(occupant.arrived.local.time())),
+        n => w.tile_days(n),
+    }
+}
+
+fn empty_house(w: Lang) -> AnyView {
+    let may_edit = use_start().me.is_some_and(|me| domain::access::Permission::EditHouse.held_by(me.role));
+    let first = may_edit.then(|| view! { <p><a class="button main" href="/house">{w.empty_house_edit()}</a></p> });
+    view! { <section class="panel calm"><h2>{w.empty_house()}</h2><p>{w.empty_house_sentence()}</p>{first}</section> }.into_any()
+}
+
+/// Any past night, by choosing it.
+fn other_night(w: Lang, as_of: Memo<Option<String>>) -> impl IntoView {
+    view! {
+        <details class="other-night" open=move || as_of.get().is_some()>
+            <summary><Icon name="calendar"/>{w.tonight_other()}</summary>
+            <form method="get" action="/" class="inline">
+                <label class="field"><span class="label">{w.tonight_moment()}</span>
+                    <input type="datetime-local" name="as_of" required=true value=as_of.get_untracked().unwrap_or_default()/>
+                </label>
+                <button class="button">{w.tonight_show()}</button>
+            </form>
+        </details>
+    }
+}
+
+/// What the tap of a bed's button shows at once.
+pub(crate) fn tap_of_bed(fields: &domain::fields::Fields, tap: fn(domain::ids::BedId) -> Tap) -> Option<Tap> {
+    fields.get("bed").and_then(|id| id.parse().ok()).map(tap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spans;
+
+    #[test]
+    fn rows_of_rooms_always_fill_twelve_columns() {
+        for beds in [vec![1, 2, 2], vec![3, 1, 1], vec![2, 2, 2], vec![1], vec![6], vec![8, 1], vec![1, 1, 1, 1, 1], vec![2, 3, 2, 1, 4]] {
+            let spans = spans(&beds);
+            assert_eq!(spans.len(), beds.len());
+            assert_eq!(spans.iter().sum::<usize>() % 12, 0, "{beds:?}: {spans:?}");
+            assert!(spans.iter().all(|span| (1..=12).contains(span)));
+        }
+    }
+}

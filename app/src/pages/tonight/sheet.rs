@@ -1,0 +1,354 @@
+//! The sheet of a bed: what it is, who is in it, and what one most likely wants to do, first.
+
+use chrono::NaiveDateTime;
+use domain::{
+    access::Permission,
+    board::{BedSheet, BedState, OutOfServiceReason, Person, Tap},
+    fields::Fields,
+    ids::{BedId, StayId},
+    live::Area,
+    refused::Field,
+    residents::Care,
+    stays::{DepartureReason, Destination},
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use crate::{
+    acts,
+    api::board::bed_sheet,
+    components::{
+        act_form::ActForm,
+        bed_picks::BedPicks,
+        field::{Hidden, Select, TextField},
+        icon::Icon,
+        waiting::{Missing, Waiting},
+    },
+    live::use_live,
+    pages::tonight::tap_of_bed,
+    root::use_start,
+    words::{Lang, use_words},
+};
+
+/// The sheet of a bed, beside the board.
+#[component]
+pub fn Sheet(
+    /// The bed.
+    bed: String,
+    /// The moment shown; none is now.
+    as_of: Memo<Option<String>>,
+) -> impl IntoView {
+    let (w, live) = (use_words(), use_live());
+    let id = uuid::Uuid::parse_str(&bed).unwrap_or_default();
+    // Read once per bed, and again only on demand: what is being typed in it is never disturbed by
+    // what others do. When the bed itself changed, a line says so.
+    let (asked, ask_again) = signal(0_u32);
+    let opened = Resource::new(move || (as_of.get(), asked.get()), move |(as_of, _)| bed_sheet(id, as_of));
+    let version = live.area(Area::Board);
+    let opened_at = StoredValue::new(version.get_untracked());
+    let go = use_navigate();
+    let leave = move || go(&back(as_of.get_untracked()), NavigateOptions::default());
+    let on_key = {
+        let leave = leave.clone();
+        move |event: leptos::ev::KeyboardEvent| if event.key() == "Escape" { leave() }
+    };
+    let stale = move || {
+        (version.get() != opened_at.get_value()).then(|| {
+            let again = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                opened_at.set_value(version.get_untracked());
+                ask_again.update(|n| *n += 1);
+            };
+            view! { <p class="stale" role="status">{w.sheet_changed()}<button type="button" class="button" on:click=again>{w.sheet_again()}</button></p> }
+        })
+    };
+    view! {
+        <aside class="sheet" role="dialog" aria-labelledby="sheet-title" on:keydown=on_key>
+            <a class="button close" href=move || back(as_of.get()) aria-label=w.close()><Icon name="close"/></a>
+            <Transition fallback=|| view! { <Waiting/> }>
+                {move || opened.get().map(|answer| match answer {
+                    Ok(sheet) => contents(w, sheet, as_of.get_untracked()),
+                    Err(denied) => view! { <Missing denied/> }.into_any(),
+                })}
+            </Transition>
+            {stale}
+        </aside>
+    }
+    .into_any()
+}
+
+fn back(as_of: Option<String>) -> String {
+    as_of.map_or_else(|| "/".to_owned(), |as_of| format!("/?as_of={as_of}"))
+}
+
+fn contents(w: Lang, sheet: BedSheet, as_of: Option<String>) -> AnyView {
+    let now = sheet.as_of.local;
+    let role = use_start().me.map(|me| me.role);
+    let may = move |permission: Permission| role.is_some_and(|role| permission.held_by(role));
+    let here = format!("/?bed={}", sheet.choice.bed);
+    let place = format!("{} · {}", sheet.choice.room, sheet.choice.floor);
+    let title = match &sheet.state {
+        BedState::Free => w.tile_free().to_owned(),
+        BedState::Occupied(occupant) => occupant.name.clone(),
+        BedState::ToPrepare { .. } => w.tile_to_prepare().to_owned(),
+        BedState::OutOfService { .. } => w.tile_out_of_service().to_owned(),
+    };
+    let acts = sheet.live.then(|| match &sheet.state {
+        BedState::Free => free_acts(w, &sheet, may(Permission::MoveResidents)),
+        BedState::Occupied(_) => occupied_acts(w, &sheet, &here),
+        BedState::ToPrepare { .. } => to_prepare_acts(w, &sheet),
+        BedState::OutOfService { .. } => closed_acts(w, &sheet),
+    });
+    let since = match &sheet.state {
+        BedState::Free => None,
+        BedState::Occupied(occupant) => Some(w.sheet_arrived(&w.moment(occupant.arrived.local, now))),
+        BedState::ToPrepare { since } => Some(w.tile_since(&w.moment(since.local, now))),
+        BedState::OutOfService { since, until, reason } => {
+            let why = w.out_of_service(reason.code());
+            let since = w.tile_since(&w.moment(since.local, now));
+            let until = until.map(|until| w.sheet_until(&w.moment(until.local, now))).unwrap_or_default();
+            Some(format!("{why} · {since} {until}"))
+        }
+    };
+    let _ = as_of;
+    let file = match &sheet.state {
+        BedState::Occupied(occupant) if may(Permission::OpenResidents) => {
+            let (href, number) = (format!("/residents/{}", occupant.resident), occupant.number.to_string());
+            Some(view! { <p><a class="quiet" href=href>{w.sheet_file(&number)}</a></p> })
+        }
+        _ => None,
+    };
+    let note = sheet.note.clone().map(|note| view! { <p class="note"><Icon name="note"/><span dir="auto">{note}</span></p> });
+    view! {
+        <p class="over">{w.bed_label(&sheet.choice.label)} " · " {place}</p>
+        <h2 id="sheet-title" dir="auto">{title}</h2>
+        <p class="soft">{since}</p>
+        {note}
+        {sheet.person.clone().map(|person| person_view(w, person, now))}
+        <div class="acts">{acts}</div>
+        {file}
+        {before(w, &sheet, now)}
+    }
+    .into_any()
+}
+
+fn person_view(w: Lang, person: Person, now: NaiveDateTime) -> AnyView {
+    let mut facts: Vec<String> = Vec::new();
+    if let Some(age) = person.age {
+        facts.push(w.years(i64::from(age)));
+    }
+    if let Some(pronouns) = &person.usual.pronouns {
+        facts.push(pronouns.clone());
+    }
+    facts.extend(person.usual.languages.iter().map(|language| w.language(language.code()).to_owned()));
+    facts.push(w.nights(person.nights));
+    if let Some(day) = person.expected_departure {
+        facts.push(w.sheet_expected(&w.short_date(day, now.date())));
+    }
+    view! {
+        <p class="facts" dir="auto">{facts.join(" · ")}</p>
+        {person.care.map(|care| care_view(w, care))}
+        {person.watch.map(|watch| view! { <p class="watch"><Icon name="eye"/><span dir="auto">{watch}</span></p> })}
+    }
+    .into_any()
+}
+
+/// What an emergency needs, as large as it must be.
+pub(crate) fn care_view(w: Lang, care: Care) -> Option<AnyView> {
+    if care.flags.is_empty() && care.what_to_do.is_none() {
+        return None;
+    }
+    let flags: Vec<&str> = care.flags.iter().map(|flag| w.care(flag.code())).collect();
+    Some(
+        view! {
+            <div class="care">
+                <p class="care-flags"><Icon name="heart"/>{flags.join(", ")}</p>
+                {care.what_to_do.map(|text| view! { <p dir="auto">{text}</p> })}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn free_acts(w: Lang, sheet: &BedSheet, may_admit: bool) -> AnyView {
+    let admit = may_admit
+        .then(|| view! { <a class="button main" href=format!("/desk?bed={}", sheet.choice.bed)>{w.act_admit_here()}</a> });
+    view! {
+        {admit}
+        {one_tap(sheet, acts::SOIL, w.act_soil(), |fields| tap_of_bed(fields, Tap::ToPrepare), "")}
+        {close_form(w, sheet)}
+    }
+    .into_any()
+}
+
+fn to_prepare_acts(w: Lang, sheet: &BedSheet) -> AnyView {
+    view! {
+        {one_tap(sheet, acts::PREPARE, w.act_prepare(), |fields| tap_of_bed(fields, Tap::Prepared), "main")}
+        {close_form(w, sheet)}
+    }
+    .into_any()
+}
+
+fn closed_acts(w: Lang, sheet: &BedSheet) -> AnyView {
+    one_tap(sheet, acts::REOPEN, w.act_reopen(), |fields| tap_of_bed(fields, Tap::BackInService), "main")
+}
+
+/// One button, one act: done when it is touched.
+fn one_tap(
+    sheet: &BedSheet,
+    act: acts::ActOf,
+    label: &'static str,
+    tap: fn(&Fields) -> Option<Tap>,
+    class: &'static str,
+) -> AnyView {
+    let bed = sheet.choice.bed;
+    view! {
+        <ActForm act next="/" about=(Field::Bed, bed.0) tap class="one-tap">
+            <button class=format!("button {class}")>{label}</button>
+        </ActForm>
+    }
+    .into_any()
+}
+
+fn close_form(w: Lang, sheet: &BedSheet) -> AnyView {
+    let bed = sheet.choice.bed;
+    let reasons = OutOfServiceReason::ALL
+        .iter()
+        .map(|reason| (reason.code().to_owned(), w.out_of_service(reason.code()).to_owned()))
+        .collect();
+    let tap = |fields: &Fields| {
+        let reason = fields.get("reason").and_then(OutOfServiceReason::from_code)?;
+        let now = fields.get("at").is_none_or(str::is_empty);
+        fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(|bed| Tap::OutOfService(bed, reason))
+    };
+    view! {
+        <details class="more">
+            <summary class="button">{w.act_close()}</summary>
+            <ActForm act=acts::CLOSE next="/" about=(Field::Bed, bed.0) tap>
+                <Select field=Field::Reason label=w.field_reason() options=reasons none=w.choose()/>
+                <TextField field=Field::At label=w.field_from() hint=w.hint_now() kind="datetime-local"/>
+                <TextField field=Field::Until label=w.field_until() hint=w.hint_optional() kind="datetime-local"/>
+                <button class="button main">{w.act_close_do()}</button>
+            </ActForm>
+        </details>
+    }
+    .into_any()
+}
+
+fn occupied_acts(w: Lang, sheet: &BedSheet, here: &str) -> AnyView {
+    let BedState::Occupied(occupant) = &sheet.state else { return ().into_any() };
+    let stay = occupant.stay;
+    let bed = sheet.choice.bed;
+    let undo = sheet.person.as_ref().and_then(|person| person.undo).map(|(entry, kind, at)| {
+        let (next, entry) = (here.to_owned(), entry.to_string());
+        let label = w.act_undo(w.trail_kind(kind.code()), &w.moment(at.local, sheet.as_of.local));
+        view! {
+            <details class="more">
+                <summary class="button quiet">{label}</summary>
+                <ActForm act=acts::UNDO next about=(Field::Stay, stay.0)>
+                    <Hidden field=Field::Trail value=entry/>
+                    <p class="soft">{w.act_undo_sentence()}</p>
+                    <button class="button main">{w.act_undo_do()}</button>
+                </ActForm>
+            </details>
+        }
+    });
+    view! {
+        {depart_form(w, stay, bed)}
+        {transfer_form(w, sheet, stay)}
+        {swap_form(w, sheet, stay)}
+        {undo}
+    }
+    .into_any()
+}
+
+fn depart_form(w: Lang, stay: StayId, bed: BedId) -> AnyView {
+    let reasons = DepartureReason::ALL
+        .iter()
+        .filter(|reason| **reason != DepartureReason::Unknown)
+        .map(|reason| (reason.code().to_owned(), w.departure_reason(reason.code()).to_owned()))
+        .collect();
+    let destinations = Destination::ALL
+        .iter()
+        .map(|to| (to.code().to_owned(), w.destination(to.code()).to_owned()))
+        .collect();
+    let tap = |fields: &Fields| {
+        let now = fields.get("departure").is_none_or(str::is_empty);
+        fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(Tap::Departed)
+    };
+    view! {
+        <details class="more">
+            <summary class="button">{w.act_depart()}</summary>
+            <ActForm act=acts::DEPART next="/" about=(Field::Stay, stay.0) tap>
+                <Hidden field=Field::Bed value=bed.to_string()/>
+                <TextField field=Field::Departure label=w.field_departure() hint=w.hint_now() kind="datetime-local"/>
+                <Select field=Field::Reason label=w.field_departure_reason() options=reasons none=w.choose()/>
+                <Select field=Field::Destination label=w.field_destination() options=destinations none=w.choose()/>
+                <button class="button main">{w.act_depart_do()}</button>
+            </ActForm>
+        </details>
+    }
+    .into_any()
+}
+
+fn transfer_form(w: Lang, sheet: &BedSheet, stay: StayId) -> AnyView {
+    let tap = |fields: &Fields| {
+        let now = fields.get("at").is_none_or(str::is_empty);
+        let bed = |name: &str| fields.get(name).and_then(|id| id.parse().ok());
+        bed("from_bed").zip(bed("bed")).filter(|_| now).map(|(from, to)| Tap::Moved(from, to))
+    };
+    let (from, beds) = (sheet.choice.bed, sheet.free.clone());
+    let body = if beds.is_empty() {
+        view! { <p class="soft">{w.no_free_bed()}</p> }.into_any()
+    } else {
+        view! {
+            <ActForm act=acts::TRANSFER next="/" about=(Field::Stay, stay.0) tap>
+                <input type="hidden" name="fields[from_bed]" value=from.to_string()/>
+                <BedPicks beds/>
+                <TextField field=Field::At label=w.field_at() hint=w.hint_now() kind="datetime-local"/>
+                <button class="button main">{w.act_transfer_do()}</button>
+            </ActForm>
+        }
+        .into_any()
+    };
+    view! { <details class="more"><summary class="button">{w.act_transfer()}</summary>{body}</details> }.into_any()
+}
+
+fn swap_form(w: Lang, sheet: &BedSheet, stay: StayId) -> Option<AnyView> {
+    if sheet.others.is_empty() {
+        return None;
+    }
+    let others = sheet.others.iter().map(|other| (other.stay.to_string(), format!("{} · {}", other.label, other.name))).collect();
+    Some(
+        view! {
+            <details class="more">
+                <summary class="button">{w.act_swap()}</summary>
+                <ActForm act=acts::SWAP next="/" about=(Field::Stay, stay.0)>
+                    <Select field=Field::OtherStay label=w.field_other() options=others none=w.choose()/>
+                    <TextField field=Field::At label=w.field_at() hint=w.hint_now() kind="datetime-local"/>
+                    <button class="button main">{w.act_swap_do()}</button>
+                </ActForm>
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn before(w: Lang, sheet: &BedSheet, now: NaiveDateTime) -> Option<AnyView> {
+    let earlier: Vec<_> = sheet.before.iter().filter(|past| past.until.is_some()).cloned().collect();
+    if earlier.is_empty() {
+        return None;
+    }
+    let lines = earlier
+        .into_iter()
+        .map(|past| {
+            let what = match past.number {
+                Some(number) => w.sheet_file_short(&number.to_string()),
+                None => w.bed_state(past.state.code()).to_owned(),
+            };
+            let until = past.until.map(|until| w.moment(until.local, now)).unwrap_or_default();
+            view! { <li><span>{what}</span><span>{w.moment(past.since.local, now)} " → " {until}</span></li> }
+        })
+        .collect_view();
+    Some(view! { <details class="before"><summary>{w.sheet_before()}</summary><ul>{lines}</ul></details> }.into_any())
+}

@@ -1,0 +1,14 @@
+use leptos::prelude::*;
+
+use crate::words::use_words;
+
+/// The veil: nothing on the screen but the way back.
+#[component]
+pub fn Veil() -> impl IntoView {
+    let w = use_words();
+    view! {
+        <main class="veil">
+            <a class="button" href="/">{w.unveil()}</a>
+        </main>
+    }
+}
