@@ -4,7 +4,9 @@
 #[cfg(feature = "hydrate")]
 mod awake;
 #[cfg(feature = "hydrate")]
-pub use awake::*;
+mod fragment;
+#[cfg(feature = "hydrate")]
+pub use {awake::*, fragment::quiet_place};
 
 #[cfg(not(feature = "hydrate"))]
 mod asleep {
@@ -34,6 +36,14 @@ mod asleep {
         Err(Refused::Unavailable)
     }
 
+    /// Asks a question: never called on the server.
+    ///
+    /// # Errors
+    /// Always.
+    pub async fn ask(_path: &'static str, _question: String) -> Result<String, Refused> {
+        Err(Refused::Unavailable)
+    }
+
     /// The form of an event: there are none on the server.
     pub fn form_of(_event: &leptos::ev::SubmitEvent) -> Option<(String, Fields)> {
         None
@@ -47,6 +57,20 @@ mod asleep {
         Fields::default()
     }
 
+    /// The way to another page: none on the server.
+    #[derive(Clone, Copy)]
+    pub struct Navigator;
+
+    impl Navigator {
+        /// Goes there: never called on the server.
+        pub fn to(self, _address: &str) {}
+    }
+
+    /// The way to another page.
+    pub fn navigator() -> Navigator {
+        Navigator
+    }
+
     /// Goes to the entrance: never called on the server.
     pub fn to_entrance() {}
 
@@ -55,6 +79,13 @@ mod asleep {
 
     /// Waits: never called on the server.
     pub async fn pause_ms(_ms: u32) {}
+
+    /// The place of a quiet page: the server draws it itself.
+    #[cfg(not(feature = "ssr"))]
+    pub fn quiet_place() -> leptos::prelude::AnyView {
+        use leptos::prelude::IntoAny as _;
+        ().into_any()
+    }
 }
 #[cfg(not(feature = "hydrate"))]
 pub use asleep::*;

@@ -2,6 +2,8 @@
 
 pub mod act_form;
 pub mod bed_picks;
+pub mod care;
+#[cfg(feature = "ssr")]
 pub mod chart;
 pub mod field;
 pub mod icon;

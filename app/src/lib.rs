@@ -4,12 +4,14 @@
 
 pub mod acts;
 pub mod api;
+pub mod ask;
 pub mod browser;
 pub mod components;
 #[cfg(feature = "ssr")]
 mod entrance;
 pub mod live;
 pub mod pages;
+pub mod quiet;
 mod root;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -17,7 +19,7 @@ pub mod visit;
 pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use entrance::entrance_shell;
+pub use entrance::{DEMO_PASSWORD, entrance_shell};
 pub use root::App;
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use {quiet::fragment, shell::shell};

@@ -1,14 +1,24 @@
-//! One page per thing a person does, named for it.
+//! One page per thing a person does, named for it. Those of `quiet` are drawn by the server alone.
 
-pub mod audit;
 pub mod desk;
-pub mod figures;
-pub mod house;
-pub mod resident;
-pub mod residents;
-pub mod session;
-pub mod stay;
-pub mod stays;
-pub mod team;
 pub mod tonight;
 pub mod veil;
+
+#[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod figures;
+#[cfg(feature = "ssr")]
+pub mod house;
+#[cfg(feature = "ssr")]
+pub mod resident;
+#[cfg(feature = "ssr")]
+pub mod residents;
+#[cfg(feature = "ssr")]
+pub mod session;
+#[cfg(feature = "ssr")]
+pub mod stay;
+#[cfg(feature = "ssr")]
+pub mod stays;
+#[cfg(feature = "ssr")]
+pub mod team;

@@ -10,11 +10,8 @@ use leptos_router::{
 use crate::{
     components::{lost::Lost, page::Listening},
     live::Live,
-    pages::{
-        audit::AuditPage, desk::Desk, figures::FiguresPage, house::HousePage, resident::ResidentPage,
-        residents::ResidentsPage, session::SessionPage, stay::StayPage, stays::StaysPage, team::TeamPage,
-        tonight::Tonight, veil::Veil,
-    },
+    pages::{desk::Desk, tonight::Tonight, veil::Veil},
+    quiet::QuietPage,
     visit::{Posted, Start},
 };
 
@@ -22,31 +19,35 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let start = SharedValue::new(start_of_page).into_inner();
-    provide_context(start.lang);
-    provide_context(StartOf(StoredValue::new(start.clone())));
-    provide_context(PostedForm(RwSignal::new(start.posted.clone())));
-    provide_context(Live::new(start.me.as_ref()));
-    provide_context(Listening(StoredValue::new(false)));
+    provide_page(SharedValue::new(start_of_page).into_inner());
     Effect::new(move |_| crate::browser::wake());
     view! {
         <Router>
             <Routes fallback=|| view! { <Lost/> }>
                 <Route path=path!("/") view=Tonight/>
                 <Route path=path!("/desk") view=Desk/>
-                <Route path=path!("/residents") view=ResidentsPage/>
-                <Route path=path!("/residents/:id") view=ResidentPage/>
-                <Route path=path!("/stays") view=StaysPage/>
-                <Route path=path!("/stays/:id") view=StayPage/>
-                <Route path=path!("/figures") view=FiguresPage/>
-                <Route path=path!("/house") view=HousePage/>
-                <Route path=path!("/team") view=TeamPage/>
-                <Route path=path!("/audit") view=AuditPage/>
-                <Route path=path!("/session") view=SessionPage/>
+                <Route path=path!("/residents") view=QuietPage/>
+                <Route path=path!("/residents/:id") view=QuietPage/>
+                <Route path=path!("/stays") view=QuietPage/>
+                <Route path=path!("/stays/:id") view=QuietPage/>
+                <Route path=path!("/figures") view=QuietPage/>
+                <Route path=path!("/house") view=QuietPage/>
+                <Route path=path!("/team") view=QuietPage/>
+                <Route path=path!("/audit") view=QuietPage/>
+                <Route path=path!("/session") view=QuietPage/>
                 <Route path=path!("/veil") view=Veil/>
             </Routes>
         </Router>
     }
+}
+
+/// Gives every part of a page what it starts with.
+pub(crate) fn provide_page(start: Start) {
+    provide_context(start.lang);
+    provide_context(PostedForm(RwSignal::new(start.posted.clone())));
+    provide_context(Live::new(start.me.as_ref()));
+    provide_context(Listening(StoredValue::new(false)));
+    provide_context(StartOf(StoredValue::new(start)));
 }
 
 /// What the page started with, for whoever needs it.

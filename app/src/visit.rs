@@ -39,8 +39,10 @@ pub struct Assets {
 pub struct Start {
     /// The language.
     pub lang: Lang,
-    /// The theme; none follows the hour of the house.
+    /// The theme: chosen, or that of the hour.
     pub theme: Theme,
+    /// The address the page was asked for at.
+    pub address: String,
     /// Who is signed in.
     pub me: Option<Me>,
     /// A form that came back with a refusal, where JavaScript did not take it.
@@ -95,8 +97,8 @@ pub struct Posted {
     pub form: String,
     /// What was typed. Secrets are not given back.
     pub fields: Fields,
-    /// Why it came back.
-    pub refused: Refused,
+    /// Why it came back; none for a search, which always comes back.
+    pub refused: Option<Refused>,
 }
 
 /// What the entrance shows before anyone is signed in.

@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The program `veilleuse`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

@@ -6,7 +6,9 @@ use domain::{
     refused::Refused,
     time::HouseTime,
 };
-use leptos::{prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{
     Document, Event, EventSource, FormData, HtmlFormElement, HtmlInputElement, MessageEvent, RequestInit, Response,
@@ -40,9 +42,24 @@ pub async fn send(act: ActOf, id: String, fields: Fields) -> Result<(), Refused>
     for (name, text) in fields.pairs() {
         body.append(&format!("fields[{name}]"), text);
     }
-    let (status, text) = post(act.path, &body.into()).await.ok_or(Refused::Unavailable)?;
+    post(act.path, None, &body.into()).await.map(drop)
+}
+
+/// Asks a question of the house.
+///
+/// # Errors
+/// The house's refusal, or `Unavailable` when it did not answer. Without a session one is at the
+/// entrance.
+pub async fn ask(path: &'static str, question: String) -> Result<String, Refused> {
+    // A browser has one thread; resources are made for many.
+    let asking = async move { post(path, Some("application/json"), &JsValue::from_str(&question)).await };
+    SendWrapper::new(asking).await
+}
+
+async fn post(path: &str, kind: Option<&str>, body: &JsValue) -> Result<String, Refused> {
+    let (status, text) = fetch(path, kind, body).await.ok_or(Refused::Unavailable)?;
     if (200..300).contains(&status) {
-        return Ok(());
+        return Ok(text);
     }
     let refused = serde_json::from_str(&text).unwrap_or(Refused::Unavailable);
     if refused == Refused::SignIn {
@@ -51,13 +68,16 @@ pub async fn send(act: ActOf, id: String, fields: Fields) -> Result<(), Refused>
     Err(refused)
 }
 
-async fn post(path: &str, body: &JsValue) -> Option<(u16, String)> {
+async fn fetch(path: &str, kind: Option<&str>, body: &JsValue) -> Option<(u16, String)> {
     let window = window()?;
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(body);
     let headers = web_sys::Headers::new().ok()?;
     headers.set("Accept", "application/json").ok()?;
+    if let Some(kind) = kind {
+        headers.set("Content-Type", kind).ok()?;
+    }
     init.set_headers(&headers);
     let response = wasm_bindgen_futures::JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
@@ -101,6 +121,24 @@ pub fn renew_id(old: &str) {
     if let Some(input) = document().and_then(|document| document.query_selector(&selector).ok().flatten()) {
         input.set_attribute("value", &new_id()).ok();
     }
+}
+
+/// The way to another page.
+#[derive(Clone, Copy)]
+pub struct Navigator(StoredValue<SendWrapper<Box<dyn Fn(&str)>>>);
+
+impl Navigator {
+    /// Goes there.
+    pub fn to(self, address: &str) {
+        self.0.with_value(|go| go(address));
+    }
+}
+
+/// The way to another page.
+pub fn navigator() -> Navigator {
+    let go = use_navigate();
+    let go: Box<dyn Fn(&str)> = Box::new(move |address| go(address, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
+    Navigator(StoredValue::new(SendWrapper::new(go)))
 }
 
 /// Goes to the entrance; what is on the screen is gone at once.
@@ -184,9 +222,9 @@ fn connect(live: Live, last_word: Rc<Cell<f64>>) {
                 let last_word = last_word.clone();
                 spawn_local(async move {
                     pause_ms(1_000 + (js_sys::Math::random() * 2_000.0) as u32).await;
-                    match crate::api::team::my_sessions().await {
-                        Err(denied) if denied.0 == Refused::SignIn => to_entrance(),
-                        _ => connect(live, last_word),
+                    // Without a session this leads to the entrance.
+                    if ask(<crate::api::team::StillHere as ServerFn>::PATH, "{}".into()).await != Err(Refused::SignIn) {
+                        connect(live, last_word);
                     }
                 });
             }
@@ -225,11 +263,8 @@ fn watch_touches(idle_s: u32) {
             if now - last_told.get() > TELL_TOUCH_EVERY {
                 last_told.set(now);
                 spawn_local(async move {
-                    if let Err(denied) = crate::api::team::still_here().await
-                        && denied.0 == Refused::SignIn
-                    {
-                        to_entrance();
-                    }
+                    // Without a session this leads to the entrance.
+                    ask(<crate::api::team::StillHere as ServerFn>::PATH, "{}".into()).await.ok();
                 });
             }
         })

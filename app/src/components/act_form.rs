@@ -10,7 +10,6 @@ use domain::{
     refused::{Fault, Field, Refused},
 };
 use leptos::{context::Provider, prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use uuid::Uuid;
 
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
     browser,
     components::{field::name_of, refusal::Refusal},
     live::{Tapped, use_live},
-    root::PostedForm,
+    root::{PostedForm, use_start},
 };
 
 /// The state of a form, for its fields.
@@ -63,9 +62,6 @@ pub fn ActForm(
     /// What one's own tap shows before the house has answered.
     #[prop(optional)]
     tap: Option<fn(&Fields) -> Option<Tap>>,
-    /// Done instead of going to `next`, where there is JavaScript.
-    #[prop(optional_no_strip)]
-    then: Option<Callback<()>>,
     /// Where a bed proposed instead leads.
     #[prop(optional, into)]
     instead: Option<String>,
@@ -77,7 +73,9 @@ pub fn ActForm(
 ) -> impl IntoView {
     let live = use_live();
     let state = state_of(act, about);
-    let go = use_navigate();
+    // Where the form stands, for coming back to it without JavaScript.
+    let from = use_start().address;
+    let go = browser::navigator();
     let after = next.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         let Some((id, fields)) = browser::form_of(&event) else { return };
@@ -98,7 +96,7 @@ pub fn ActForm(
         if let Some(tap) = tap.and_then(|tap| tap(&fields)) {
             live.taps.update(|taps| taps.push(Tapped { id: id.clone(), tap, done: false }));
         }
-        let (go, after) = (go.clone(), after.clone());
+        let after = after.clone();
         spawn_local(async move {
             let outcome = browser::send(act, id.clone(), fields).await;
             state.busy.set(false);
@@ -107,10 +105,7 @@ pub fn ActForm(
                     live.taps.update(|taps| taps.iter_mut().filter(|tap| tap.id == id).for_each(|tap| tap.done = true));
                     browser::renew_id(&id);
                     live.refresh(act.changes);
-                    match then {
-                        Some(then) => then.run(()),
-                        None => go(&after, NavigateOptions::default()),
-                    }
+                    go.to(&after);
                 }
                 Err(refused) => {
                     live.taps.update(|taps| taps.retain(|tap| tap.id != id));
@@ -133,6 +128,7 @@ pub fn ActForm(
         >
             <input type="hidden" name="id" value=browser::new_id()/>
             <input type="hidden" name="next" value=next/>
+            <input type="hidden" name="from" value=from/>
             {about.map(|(field, id)| view! { <input type="hidden" name=name_of(field) value=id.to_string()/> })}
             <Provider value=state>{children()}</Provider>
             {move || {
@@ -154,12 +150,12 @@ fn state_of(act: ActOf, about: Option<(Field, Uuid)>) -> FormState {
             && about.is_none_or(|(field, id)| posted.fields.get(field.code()) == Some(id.to_string().as_str()))
     });
     let faults = match posted.as_ref().map(|posted| &posted.refused) {
-        Some(Refused::Faults(faults)) => faults.clone(),
+        Some(Some(Refused::Faults(faults))) => faults.clone(),
         _ => Vec::new(),
     };
     FormState {
         faults: RwSignal::new(faults),
-        refused: RwSignal::new(posted.as_ref().map(|posted| posted.refused.clone())),
+        refused: RwSignal::new(posted.as_ref().and_then(|posted| posted.refused.clone())),
         busy: RwSignal::new(false),
         typed: StoredValue::new(posted.map(|posted| posted.fields)),
     }

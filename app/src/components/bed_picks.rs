@@ -1,3 +1,5 @@
+//! Beds one can choose.
+
 use domain::{
     board::{BedChoice, BedStateCode},
     refused::Field,

@@ -1,3 +1,5 @@
+//! Signs from the one sprite.
+
 use leptos::prelude::*;
 
 use crate::root::use_start;

@@ -1,3 +1,5 @@
+//! The lamp, and the age of what is on the screen.
+
 use domain::time::HouseTime;
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! A page that is not there.
+
 use leptos::prelude::*;
 
 use crate::{components::page::Page, words::use_words};

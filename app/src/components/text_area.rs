@@ -1,3 +1,5 @@
+//! Texts of several lines, escaped.
+
 use domain::refused::Field;
 use leptos::prelude::*;
 

@@ -1,3 +1,5 @@
+//! What stands in a place while its data comes, or when it did not.
+
 use domain::refused::Refused;
 use leptos::prelude::*;
 

@@ -5,35 +5,20 @@ use domain::{
     fields::parse_date,
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 use crate::{
-    api::audit::audit,
-    components::{
-        icon::Icon,
-        page::Page,
-        waiting::{Missing, Waiting},
-    },
+    api::{Answered, audit::audit},
+    components::icon::Icon,
     live::use_live,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// The audit.
-#[component]
-pub fn AuditPage() -> impl IntoView {
-    let (w, query) = (use_words(), use_query_map());
-    let filter = Memo::new(move |_| query.with(filter_of));
-    let lines = Resource::new(move || filter.get(), audit);
-    view! {
-        <Page title=w.audit_title().to_owned() here="/audit">
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || lines.get().map(|answer| match answer {
-                    Ok(page) => contents(w, page, &filter.get()),
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
-    }
+pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
+    let filter = filter_of(query);
+    let page = audit(filter.clone()).await?;
+    Ok(contents(w, page, &filter))
 }
 
 fn contents(w: Lang, page: Lines, filter: &ReadAudit) -> AnyView {

@@ -12,7 +12,8 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     acts,
-    api::stays::admission_check,
+    api::stays::AskAdmissionCheck,
+    ask::{Asked, asked},
     browser,
     components::{
         act_form::ActForm,
@@ -46,9 +47,9 @@ pub fn Desk() -> impl IntoView {
         |posted| posted.fields,
     );
     let (fields, set_fields) = signal(first.clone());
-    let check = Resource::new(move || fields.get(), admission_check);
+    let check = asked(|| 0, move || AskAdmissionCheck { fields: fields.get() });
     // The form is drawn once, from the first answer; later answers only redraw the check beside it.
-    let first_answer = Resource::new_blocking(|| (), { let first = first.clone(); move |()| admission_check(first.clone()) });
+    let first_answer = asked(|| 0, { let fields = first.clone(); move || AskAdmissionCheck { fields: fields.clone() } });
     let typing = RwSignal::new(0_u32);
     let changed = Callback::new(move |event: leptos::ev::Event| {
         let typed = browser::fields_around(&event);
@@ -134,7 +135,7 @@ fn care(w: Lang) -> AnyView {
 
 /// Files that look like hers: she may be one of them.
 #[component]
-fn Alike(check: Resource<crate::api::Answered<AdmissionCheck>>) -> impl IntoView {
+fn Alike(check: Asked<AdmissionCheck>) -> impl IntoView {
     let w = use_words();
     let alike = Memo::new(move |_| check.get().and_then(Result::ok).map(|check| check.alike).unwrap_or_default());
     move || {
@@ -170,7 +171,7 @@ fn Alike(check: Resource<crate::api::Answered<AdmissionCheck>>) -> impl IntoView
 
 /// A reason, once the age asks for one.
 #[component]
-fn AgeReason(check: Resource<crate::api::Answered<AdmissionCheck>>) -> impl IntoView {
+fn AgeReason(check: Asked<AdmissionCheck>) -> impl IntoView {
     let w = use_words();
     let form = crate::components::act_form::use_form();
     let asked = Memo::new(move |_| {

@@ -3,48 +3,25 @@
 use chrono::{Datelike as _, Months, NaiveDate};
 use domain::{
     fields::parse_date,
-    live::Area,
     measures::{Figures, Measures},
     stays::questions::{During, StayFilter},
     time::Period,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use crate::{
-    api::figures::figures,
-    components::{
-        chart::{Bars, NightByNight},
-        page::Page,
-        waiting::{Missing, Waiting},
-    },
-    live::use_live,
+    api::{Answered, figures::figures},
+    components::chart::{Bars, NightByNight},
     pages::stays::address,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// Figures of a period.
-#[component]
-pub fn FiguresPage() -> impl IntoView {
-    let (w, live, query) = (use_words(), use_live(), use_query_map());
-    let period = Memo::new(move |_| {
-        query.with(|query| {
-            let date = |name: &str| query.get(name).and_then(|text| parse_date(&text));
-            date("from").zip(date("to")).filter(|(from, to)| Period::new(*from, *to).is_some())
-        })
-    });
-    let version = live.area(Area::Stays);
-    let answer = Resource::new(move || (period.get(), version.get()), |(period, _)| figures(period));
-    view! {
-        <Page title=w.figures_title().to_owned() here="/figures">
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || answer.get().map(|answer| match answer {
-                    Ok(figures) => contents(w, figures),
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
-    }
+pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
+    let date = |name: &str| query.get(name).and_then(|text| parse_date(&text));
+    let period = date("from").zip(date("to")).filter(|(from, to)| Period::new(*from, *to).is_some());
+    Ok(contents(w, figures(period).await?))
 }
 
 fn contents(w: Lang, figures: Figures) -> AnyView {

@@ -5,42 +5,25 @@ use domain::{
     access::Permission,
     house::{Plan, PlanBed, PlanFloor, PlanRoom},
     ids::{FloorId, RoomId},
-    live::Area,
     refused::Field,
 };
 use leptos::prelude::*;
 
 use crate::{
     acts,
-    api::house::house_plan,
+    api::{Answered, house::house_plan},
     components::{
         act_form::ActForm,
         field::{Select, TextField, Tick},
         icon::Icon,
-        page::Page,
-        waiting::{Missing, Waiting},
     },
-    live::use_live,
     root::use_start,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// The house.
-#[component]
-pub fn HousePage() -> impl IntoView {
-    let (w, live) = (use_words(), use_live());
-    let version = live.area(Area::House);
-    let plan = Resource::new(move || version.get(), |_| house_plan());
-    view! {
-        <Page title=w.house_title().to_owned() here="/house">
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || plan.get().map(|answer| match answer {
-                    Ok(plan) => contents(w, plan),
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
-    }
+pub async fn draw(w: Lang) -> Answered<AnyView> {
+    Ok(contents(w, house_plan().await?))
 }
 
 fn contents(w: Lang, plan: Plan) -> AnyView {

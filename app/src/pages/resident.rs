@@ -6,46 +6,28 @@ use domain::{
     residents::{Birth, CareFlag, Contact, Language, Part, ResidentFile},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     acts::{self, ActOf},
-    api::residents::resident_open,
+    api::{Answered, residents::resident_open},
     components::{
         act_form::ActForm,
+        care::care_view,
         field::{Chips, Hidden, TextField, Tick},
-        page::Page,
         text_area::TextArea,
-        waiting::{Missing, Waiting},
     },
     live::use_live,
-    pages::{stays::stay_rows, tonight::care_view},
+    pages::stays::stay_rows,
     root::use_start,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// One resident's file.
-#[component]
-pub fn ResidentPage() -> impl IntoView {
-    let (w, params) = (use_words(), use_params_map());
-    let id = Memo::new(move |_| params.read().get("id").and_then(|id| uuid::Uuid::parse_str(&id).ok()).unwrap_or_default());
-    let (asked, ask_again) = signal(0_u32);
-    let file = Resource::new(move || (id.get(), asked.get()), |(id, _)| resident_open(id));
-    let saved = Callback::new(move |()| ask_again.update(|n| *n += 1));
-    let title = w.resident_title().to_owned();
-    view! {
-        <Page title here="/residents">
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || file.get().map(|answer| match answer {
-                    Ok(file) => contents(w, file, saved),
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
-    }
+pub async fn draw(w: Lang, id: uuid::Uuid) -> Answered<AnyView> {
+    Ok(contents(w, resident_open(id).await?))
 }
 
-fn contents(w: Lang, file: ResidentFile, saved: Callback<()>) -> AnyView {
+fn contents(w: Lang, file: ResidentFile) -> AnyView {
     let role = use_start().me.map(|me| me.role);
     let name = file.name().to_owned();
     let present = file.stays.iter().any(|stay| stay.departure.is_none());
@@ -62,7 +44,7 @@ fn contents(w: Lang, file: ResidentFile, saved: Callback<()>) -> AnyView {
     view! {
         <div class="row"><div><h1 dir="auto">{name}</h1><p class="soft">{head.join(" · ")}</p></div>{again}</div>
         <div class="parts">
-            {Facet::ALL.iter().filter(|facet| role.is_some_and(|role| facet.read_by(role))).map(|facet| part(w, &file, *facet, role, saved)).collect_view()}
+            {Facet::ALL.iter().filter(|facet| role.is_some_and(|role| facet.read_by(role))).map(|facet| part(w, &file, *facet, role)).collect_view()}
         </div>
         <section class="panel"><h2>{w.resident_stays()}</h2>{stay_rows(w, file.stays.clone(), false)}</section>
         <section class="panel"><h2>{w.resident_openings()}</h2><p class="soft">{w.resident_openings_sentence()}</p><ul class="openings">{openings}</ul></section>
@@ -70,7 +52,7 @@ fn contents(w: Lang, file: ResidentFile, saved: Callback<()>) -> AnyView {
     .into_any()
 }
 
-fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>, saved: Callback<()>) -> Option<AnyView> {
+fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Option<AnyView> {
     let editable = |needs: Permission| role.is_some_and(|role| needs.held_by(role));
     let (shown, act, fields): (AnyView, ActOf, AnyView) = match facet {
         Facet::Usual => (usual_shown(w, file), acts::USUAL, usual_fields(w, file)),
@@ -95,7 +77,7 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>, saved: C
         view! {
             <details class="more">
                 <summary class="button">{w.change()}</summary>
-                <ActForm act next=format!("/residents/{id}") about=(Field::Resident, id.0) then=Some(saved)>
+                <ActForm act next=format!("/residents/{id}") about=(Field::Resident, id.0)>
                     <Hidden field=Field::Version value=version/>
                     {fields}
                     <button class="button main">{w.save()}</button>

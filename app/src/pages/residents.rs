@@ -1,59 +1,37 @@
 //! Finding a resident's file. The words searched for never stand in an address.
 
-use domain::{live::Area, residents::Found};
+use domain::residents::Found;
 use leptos::prelude::*;
 
 use crate::{
-    api::residents::resident_find,
-    browser,
-    components::{
-        icon::Icon,
-        page::Page,
-        waiting::{Missing, Waiting},
-    },
-    live::use_live,
+    api::{Answered, residents::resident_find},
+    components::icon::Icon,
     root::PostedForm,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// Where the search form posts without JavaScript.
 pub const SEARCH: &str = "/residents";
 
-/// Residents: those who are here, or those a search found.
-#[component]
-pub fn ResidentsPage() -> impl IntoView {
-    let (w, live) = (use_words(), use_live());
+/// Residents: those who are here, or those a search found. The search posts to this very page.
+pub async fn draw(w: Lang) -> Answered<AnyView> {
     let posted = use_context::<PostedForm>().and_then(|posted| posted.0.get_untracked());
-    let first = posted
+    let words = posted
         .filter(|posted| posted.form == SEARCH)
         .and_then(|posted| posted.fields.get("search").map(str::to_owned))
         .unwrap_or_default();
-    let (words, set_words) = signal(first.clone());
-    let version = live.area(Area::Residents);
-    let found = Resource::new(move || (words.get(), version.get()), |(words, _)| resident_find(words));
-    let search = move |event: leptos::ev::SubmitEvent| {
-        if let Some((_, fields)) = browser::form_of(&event) {
-            event.prevent_default();
-            set_words.set(fields.get("search").unwrap_or_default().to_owned());
-        }
-    };
-    view! {
-        <Page title=w.residents_title().to_owned() here="/residents">
-            <form method="post" action=SEARCH class="search" role="search" on:submit=search>
-                <input type="hidden" name="id" value=""/>
-                <label class="field"><span class="label">{w.residents_search()}</span>
-                    <input type="search" name="fields[search]" value=first autocomplete="off" spellcheck="false" dir="auto" maxlength="80"/>
-                </label>
-                <button class="button main"><Icon name="search"/>{w.residents_find()}</button>
-            </form>
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || found.get().map(|answer| match answer {
-                    Ok(found) => list(w, found, words.get().is_empty()),
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
+    let found = resident_find(words.clone()).await?;
+    let here = words.is_empty();
+    Ok(view! {
+        <form method="post" action=SEARCH class="search" role="search">
+            <label class="field"><span class="label">{w.residents_search()}</span>
+                <input type="search" name="fields[search]" value=words autocomplete="off" spellcheck="false" dir="auto" maxlength="80"/>
+            </label>
+            <button class="button main"><Icon name="search"/>{w.residents_find()}</button>
+        </form>
+        {list(w, found, here)}
     }
+    .into_any())
 }
 
 fn list(w: Lang, found: Vec<Found>, here: bool) -> AnyView {

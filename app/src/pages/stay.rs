@@ -8,43 +8,25 @@ use domain::{
     time::to_field,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     acts,
-    api::stays::stay_open,
+    api::{Answered, stays::stay_open},
     components::{
         act_form::ActForm,
         field::{Hidden, Select, TextField},
-        page::Page,
-        waiting::{Missing, Waiting},
     },
     live::use_live,
     root::use_start,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// One stay.
-#[component]
-pub fn StayPage() -> impl IntoView {
-    let (w, params) = (use_words(), use_params_map());
-    let id = Memo::new(move |_| params.read().get("id").and_then(|id| uuid::Uuid::parse_str(&id).ok()).unwrap_or_default());
-    let (asked, ask_again) = signal(0_u32);
-    let stay = Resource::new(move || (id.get(), asked.get()), |(id, _)| stay_open(id));
-    let saved = Callback::new(move |()| ask_again.update(|n| *n += 1));
-    view! {
-        <Page title=w.stay_title().to_owned() here="/stays">
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || stay.get().map(|answer| match answer {
-                    Ok(stay) => contents(w, stay, saved),
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
-    }
+pub async fn draw(w: Lang, id: uuid::Uuid) -> Answered<AnyView> {
+    Ok(contents(w, stay_open(id).await?))
 }
 
-fn contents(w: Lang, stay: Timeline, saved: Callback<()>) -> AnyView {
+fn contents(w: Lang, stay: Timeline) -> AnyView {
     let now = use_live().now().map_or(stay.line.arrived.local, |now| now.local);
     let role = use_start().me.map(|me| me.role);
     let may = |permission: Permission| role.is_some_and(|role| permission.held_by(role));
@@ -73,9 +55,9 @@ fn contents(w: Lang, stay: Timeline, saved: Callback<()>) -> AnyView {
         facts.push(w.sheet_expected(&w.date(day)));
     }
     let reason = stay.age_reason.clone().map(|reason| view! { <p class="note" dir="auto">{reason}</p> });
-    let correct = may(Permission::CorrectStays).then(|| correct_form(w, &stay, saved));
+    let correct = may(Permission::CorrectStays).then(|| correct_form(w, &stay));
     let can_undo = may(Permission::MoveResidents);
-    let trail = stay.trail.iter().map(|entry| trail_entry(w, &stay, entry, now, can_undo, saved)).collect_view();
+    let trail = stay.trail.iter().map(|entry| trail_entry(w, &stay, entry, now, can_undo)).collect_view();
     view! {
         {title}
         <p class="facts">{facts.join(" · ")}</p>
@@ -122,7 +104,7 @@ fn tape(w: Lang, stay: &Timeline, now: NaiveDateTime) -> AnyView {
     .into_any()
 }
 
-fn correct_form(w: Lang, stay: &Timeline, saved: Callback<()>) -> AnyView {
+fn correct_form(w: Lang, stay: &Timeline) -> AnyView {
     let (id, arrived) = (stay.line.id, to_field(stay.line.arrived.local));
     let reasons = DepartureReason::ALL.iter().map(|r| (r.code().to_owned(), w.departure_reason(r.code()).to_owned())).collect();
     let destinations = Destination::ALL.iter().map(|d| (d.code().to_owned(), w.destination(d.code()).to_owned())).collect();
@@ -134,7 +116,7 @@ fn correct_form(w: Lang, stay: &Timeline, saved: Callback<()>) -> AnyView {
         <details class="more panel">
             <summary class="button">{w.act_correct()}</summary>
             <p class="soft">{w.act_correct_sentence()}</p>
-            <ActForm act=acts::CORRECT next=format!("/stays/{id}") about=(Field::Stay, id.0) then=Some(saved)>
+            <ActForm act=acts::CORRECT next=format!("/stays/{id}") about=(Field::Stay, id.0)>
                 <div class="two">
                     <TextField field=Field::Arrival label=w.field_arrival() kind="datetime-local" value=arrived/>
                     <TextField field=Field::Departure label=w.field_departure() hint=w.hint_empty_if_here() kind="datetime-local" value=left/>
@@ -150,7 +132,7 @@ fn correct_form(w: Lang, stay: &Timeline, saved: Callback<()>) -> AnyView {
     .into_any()
 }
 
-fn trail_entry(w: Lang, stay: &Timeline, entry: &TrailEntry, now: NaiveDateTime, can_undo: bool, saved: Callback<()>) -> AnyView {
+fn trail_entry(w: Lang, stay: &Timeline, entry: &TrailEntry, now: NaiveDateTime, can_undo: bool) -> AnyView {
     let by = entry.by.as_ref().map_or_else(|| w.by_machine().to_owned(), |by| by.0.clone());
     let changes = entry.changes.iter().map(|change| view! { <li>{change_words(w, change, now)}</li> }).collect_view();
     let undone = entry.undone.then(|| view! { <span class="pill left">{w.trail_undone()}</span> });
@@ -158,9 +140,8 @@ fn trail_entry(w: Lang, stay: &Timeline, entry: &TrailEntry, now: NaiveDateTime,
     let undo = (entry.can_undo && can_undo).then(|| {
         // What is undone altogether leaves nothing to look at.
         let next = if stay.trail.len() == 1 { "/stays".to_owned() } else { format!("/stays/{id}") };
-        let then = (stay.trail.len() > 1).then_some(saved);
         view! {
-            <ActForm act=acts::UNDO next about=(Field::Stay, id.0) then>
+            <ActForm act=acts::UNDO next about=(Field::Stay, id.0)>
                 <Hidden field=Field::Trail value=trail/>
                 <button class="button">{w.act_undo_do()}</button>
             </ActForm>

@@ -3,46 +3,29 @@
 use chrono::NaiveDate;
 use domain::{
     fields::parse_date,
-    live::Area,
     stays::{
         DepartureReason, Destination, StayLine,
         questions::{During, StayFilter, StayList, StayState},
     },
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 use crate::{
-    api::stays::stay_list,
-    components::{
-        icon::Icon,
-        page::Page,
-        waiting::{Missing, Waiting},
-    },
+    api::{Answered, stays::stay_list},
+    components::icon::Icon,
     live::use_live,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// Lines on a page.
 const PAGE: u32 = 50;
 
 /// All stays.
-#[component]
-pub fn StaysPage() -> impl IntoView {
-    let (w, live, query) = (use_words(), use_live(), use_query_map());
-    let asked = Memo::new(move |_| query.with(|query| (filter_of(query), skip_of(query))));
-    let version = live.area(Area::Stays);
-    let list = Resource::new(move || (asked.get(), version.get()), |((filter, skip), _)| stay_list(filter, skip));
-    view! {
-        <Page title=w.stays_title().to_owned() here="/stays">
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || list.get().map(|answer| match answer {
-                    Ok(list) => { let (filter, skip) = asked.get(); contents(w, list, &filter, skip) }
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
-    }
+pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
+    let (filter, skip) = (filter_of(query), skip_of(query));
+    let list = stay_list(filter.clone(), skip).await?;
+    Ok(contents(w, list, &filter, skip))
 }
 
 fn contents(w: Lang, list: StayList, filter: &StayFilter, skip: u32) -> AnyView {
@@ -110,7 +93,7 @@ fn choice(name: &'static str, label: &'static str, options: Vec<(String, String)
 fn export_form(w: Lang, filter: &StayFilter) -> AnyView {
     let pairs = pairs_of(filter);
     view! {
-        <form method="post" action="/api/stays_export" class="inline">
+        <form method="post" action="/api/stays_export" class="inline" data-native="">
             {pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view()}
             <button class="button"><Icon name="download"/>{w.export_csv()}</button>
         </form>

@@ -3,7 +3,6 @@
 use chrono::NaiveDateTime;
 use domain::{
     access::Role,
-    live::Area,
     refused::Field,
     team::{Member, OpenSession, PASSWORD_MIN, Team},
 };
@@ -11,33 +10,18 @@ use leptos::prelude::*;
 
 use crate::{
     acts,
-    api::team::team,
+    api::{Answered, team::team},
     components::{
         act_form::ActForm,
         field::{Select, TextField},
-        page::Page,
-        waiting::{Missing, Waiting},
     },
     live::use_live,
-    words::{Lang, use_words},
+    words::Lang,
 };
 
 /// The team.
-#[component]
-pub fn TeamPage() -> impl IntoView {
-    let (w, live) = (use_words(), use_live());
-    let version = live.area(Area::Team);
-    let answer = Resource::new(move || version.get(), |_| team());
-    view! {
-        <Page title=w.team_title().to_owned() here="/team">
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || answer.get().map(|answer| match answer {
-                    Ok(team) => contents(w, team),
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
-    }
+pub async fn draw(w: Lang) -> Answered<AnyView> {
+    Ok(contents(w, team().await?))
 }
 
 fn contents(w: Lang, team: Team) -> AnyView {

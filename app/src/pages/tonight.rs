@@ -2,8 +2,6 @@
 
 mod sheet;
 
-pub(crate) use sheet::care_view;
-
 use domain::{
     board::{BedState, Board, BoardFloor, Counts, Occupant, Tap, Tile},
     live::Area,
@@ -14,7 +12,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::board::board,
+    api::board::AskBoard,
+    ask::asked,
     components::{
         icon::Icon,
         page::Page,
@@ -33,7 +32,7 @@ pub fn Tonight() -> impl IntoView {
     let as_of = Memo::new(move |_| query.read().get("as_of").filter(|text| When::parse(text).is_some()));
     let bed = Memo::new(move |_| query.read().get("bed").filter(|id| uuid::Uuid::parse_str(id).is_ok()));
     let version = live.area(Area::Board);
-    let drawn = Resource::new(move || (as_of.get(), version.get()), |(as_of, _)| board(as_of));
+    let drawn = asked(move || version.get(), move || AskBoard { as_of: as_of.get() });
     // The house has answered: taps it has done are on the board now.
     Effect::new(move |_| {
         if drawn.get().is_some() {

@@ -1,3 +1,5 @@
+//! The veil: a blank screen, at one touch.
+
 use leptos::prelude::*;
 
 use crate::words::use_words;

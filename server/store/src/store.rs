@@ -152,6 +152,11 @@ impl Store {
         self.house().ok_or_else(|| Refused::conflict(Conflict::NoHouse))
     }
 
+    /// The present instant, house or no house.
+    pub fn clock_now(&self) -> domain::time::Instant {
+        self.0.clock.now()
+    }
+
     /// The present moment, on the house's wall.
     ///
     /// # Errors

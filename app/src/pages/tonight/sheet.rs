@@ -8,18 +8,19 @@ use domain::{
     ids::{BedId, StayId},
     live::Area,
     refused::Field,
-    residents::Care,
     stays::{DepartureReason, Destination},
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::{
     acts,
-    api::board::bed_sheet,
+    api::board::AskBedSheet,
+    ask::asked,
+    browser,
     components::{
         act_form::ActForm,
         bed_picks::BedPicks,
+        care::care_view,
         field::{Hidden, Select, TextField},
         icon::Icon,
         waiting::{Missing, Waiting},
@@ -42,24 +43,24 @@ pub fn Sheet(
     let id = uuid::Uuid::parse_str(&bed).unwrap_or_default();
     // Read once per bed, and again only on demand: what is being typed in it is never disturbed by
     // what others do. When the bed itself changed, a line says so.
-    let (asked, ask_again) = signal(0_u32);
-    let opened = Resource::new(move || (as_of.get(), asked.get()), move |(as_of, _)| bed_sheet(id, as_of));
+    let (again, ask_again) = signal(0_i64);
+    let opened = asked(move || again.get(), move || AskBedSheet { bed: id, as_of: as_of.get() });
     let version = live.area(Area::Board);
     let opened_at = StoredValue::new(version.get_untracked());
-    let go = use_navigate();
-    let leave = move || go(&back(as_of.get_untracked()), NavigateOptions::default());
-    let on_key = {
-        let leave = leave.clone();
-        move |event: leptos::ev::KeyboardEvent| if event.key() == "Escape" { leave() }
+    let go = browser::navigator();
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            go.to(&back(as_of.get_untracked()));
+        }
     };
     let stale = move || {
         (version.get() != opened_at.get_value()).then(|| {
-            let again = move |event: leptos::ev::MouseEvent| {
+            let read_again = move |event: leptos::ev::MouseEvent| {
                 event.prevent_default();
                 opened_at.set_value(version.get_untracked());
                 ask_again.update(|n| *n += 1);
             };
-            view! { <p class="stale" role="status">{w.sheet_changed()}<button type="button" class="button" on:click=again>{w.sheet_again()}</button></p> }
+            view! { <p class="stale" role="status">{w.sheet_changed()}<button type="button" class="button" on:click=read_again>{w.sheet_again()}</button></p> }
         })
     };
     view! {
@@ -151,23 +152,6 @@ fn person_view(w: Lang, person: Person, now: NaiveDateTime) -> AnyView {
         {person.watch.map(|watch| view! { <p class="watch"><Icon name="eye"/><span dir="auto">{watch}</span></p> })}
     }
     .into_any()
-}
-
-/// What an emergency needs, as large as it must be.
-pub(crate) fn care_view(w: Lang, care: Care) -> Option<AnyView> {
-    if care.flags.is_empty() && care.what_to_do.is_none() {
-        return None;
-    }
-    let flags: Vec<&str> = care.flags.iter().map(|flag| w.care(flag.code())).collect();
-    Some(
-        view! {
-            <div class="care">
-                <p class="care-flags"><Icon name="heart"/>{flags.join(", ")}</p>
-                {care.what_to_do.map(|text| view! { <p dir="auto">{text}</p> })}
-            </div>
-        }
-        .into_any(),
-    )
 }
 
 fn free_acts(w: Lang, sheet: &BedSheet, may_admit: bool) -> AnyView {

@@ -1,0 +1,23 @@
+//! What an emergency needs to know.
+
+use domain::residents::Care;
+use leptos::prelude::*;
+
+use crate::{components::icon::Icon, words::Lang};
+
+/// What an emergency needs, as large as it must be.
+pub(crate) fn care_view(w: Lang, care: Care) -> Option<AnyView> {
+    if care.flags.is_empty() && care.what_to_do.is_none() {
+        return None;
+    }
+    let flags: Vec<&str> = care.flags.iter().map(|flag| w.care(flag.code())).collect();
+    Some(
+        view! {
+            <div class="care">
+                <p class="care-flags"><Icon name="heart"/>{flags.join(", ")}</p>
+                {care.what_to_do.map(|text| view! { <p dir="auto">{text}</p> })}
+            </div>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,269 @@
+//! The command line: one file for each command. Settings come from flags, then `VEILLEUSE_*`
+//! variables, then a TOML file.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on its terminal")]
+
+mod backup;
+mod demo;
+mod import;
+mod measures;
+mod serve;
+mod staff;
+mod words;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use app::words::Lang;
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::{access::Role, refused::Refused};
+use serde::Deserialize;
+use store::{Engine, Settings, StartUp, Store, SystemClock};
+
+pub use words::{refusal, start_up, terminal_language};
+
+/// Keeps the beds, the stays, the house rules and the log of a small confidential residence.
+#[derive(Parser)]
+#[command(name = "veilleuse", version)]
+struct Cli {
+    /// The data folder.
+    #[arg(long, env = "VEILLEUSE_DATA", global = true)]
+    data: Option<PathBuf>,
+    /// A PostgreSQL database instead of the data folder.
+    #[arg(long, env = "VEILLEUSE_DATABASE_URL", global = true, hide_env_values = true)]
+    database_url: Option<String>,
+    /// The file that holds the house key; beside the data folder unless told otherwise.
+    #[arg(long, env = "VEILLEUSE_KEY_FILE", global = true)]
+    key_file: Option<PathBuf>,
+    /// A settings file.
+    #[arg(long, env = "VEILLEUSE_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Opens the house to browsers.
+    Serve {
+        /// Where to listen.
+        #[arg(long, env = "VEILLEUSE_LISTEN")]
+        listen: Option<SocketAddr>,
+        /// Under which name a proxy serves it with TLS: https://name.
+        #[arg(long, env = "VEILLEUSE_ORIGIN")]
+        origin: Option<String>,
+        /// The built pages.
+        #[arg(long, env = "VEILLEUSE_SITE")]
+        site: Option<PathBuf>,
+    },
+    /// Fills an invented house.
+    Demo {
+        /// How many beds.
+        #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=200))]
+        beds: u16,
+        /// How many years of history.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(0..=30))]
+        years: u16,
+        /// The same seed makes the same house.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Takes in data from elsewhere.
+    Import {
+        #[command(subcommand)]
+        from: From,
+    },
+    /// Computes the figures of a period.
+    Measures {
+        /// First night.
+        #[arg(long)]
+        from: NaiveDate,
+        /// Last night.
+        #[arg(long)]
+        to: NaiveDate,
+        /// Nights to count one by one.
+        #[arg(long)]
+        census: Vec<NaiveDate>,
+        /// One JSON object on standard output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Accounts.
+    Staff {
+        #[command(subcommand)]
+        act: StaffAct,
+    },
+    /// Makes an encrypted copy of everything.
+    Backup {
+        /// The copy.
+        file: PathBuf,
+    },
+    /// Puts a copy in an empty data folder.
+    Restore {
+        /// The copy.
+        file: PathBuf,
+    },
+    /// Proves that the data is whole.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum From {
+    /// An HMIS CSV folder, FY2022 to FY2026.
+    Hmis {
+        /// The folder.
+        folder: PathBuf,
+        /// The project in it.
+        #[arg(long)]
+        project: String,
+        /// Only households of this continuum of care.
+        #[arg(long)]
+        coc: Option<String>,
+        /// Says what would be done, and does nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// One JSON object on standard output.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum StaffAct {
+    /// Adds an account.
+    Add {
+        /// Her role.
+        #[arg(long, value_enum)]
+        role: RoleArg,
+        /// What she signs in with.
+        #[arg(long)]
+        login: String,
+        /// Her name.
+        #[arg(long)]
+        name: String,
+        /// The password comes from standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleArg {
+    Night,
+    Coordinator,
+    Management,
+}
+
+impl RoleArg {
+    const fn role(self) -> Role {
+        match self {
+            Self::Night => Role::Night,
+            Self::Coordinator => Role::Coordinator,
+            Self::Management => Role::Management,
+        }
+    }
+}
+
+/// What a settings file may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    data: Option<PathBuf>,
+    database_url: Option<String>,
+    key_file: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    origin: Option<String>,
+    site: Option<PathBuf>,
+}
+
+/// Why a command ends badly, in words.
+pub struct Failed(pub String);
+
+impl std::convert::From<StartUp> for Failed {
+    fn from(error: StartUp) -> Self {
+        Self(start_up(terminal_language(), &error))
+    }
+}
+
+impl std::convert::From<Refused> for Failed {
+    fn from(refused: Refused) -> Self {
+        Self(refusal(terminal_language(), &refused))
+    }
+}
+
+/// The program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let w = terminal_language();
+    // Views are deep; their drawing needs more room than a thread usually has (STACK B17.17).
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(8 << 20).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli, w)) {
+        Ok(code) => code,
+        Err(Failed(why)) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli, w: Lang) -> Result<ExitCode, Failed> {
+    let config = read_config(w, cli.config.as_deref())?;
+    let data = cli.data.or(config.data).unwrap_or_else(|| PathBuf::from("veilleuse-data"));
+    let engine = match cli.database_url.or(config.database_url) {
+        Some(url) => Engine::Postgres { url },
+        None => Engine::Embedded { dir: data.clone() },
+    };
+    let key_file = cli.key_file.or(config.key_file).unwrap_or_else(|| beside(&data));
+    let settings = Settings { engine, key_file };
+    match cli.command {
+        Command::Serve { listen, origin, site } => {
+            let listen = listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+            serve::run(w, &settings, listen, origin.or(config.origin), site.or(config.site)).await
+        }
+        Command::Demo { beds, years, seed } => demo::run(w, &settings, beds, years, seed).await,
+        Command::Import { from: From::Hmis { folder, project, coc, dry_run, json } } => {
+            import::run(w, &settings, &folder, &project, coc.as_deref(), dry_run, json).await
+        }
+        Command::Measures { from, to, census, json } => measures::run(w, &settings, from, to, census, json).await,
+        Command::Staff { act: StaffAct::Add { role, login, name, .. } } => {
+            staff::add(w, &settings, role.role(), login, name).await
+        }
+        Command::Backup { file } => backup::backup(w, &settings, &file).await,
+        Command::Restore { file } => backup::restore(w, &settings, &file).await,
+        Command::Check => backup::check(w, &settings).await,
+    }
+}
+
+/// The key's place unless told otherwise: beside the data folder, never in it, so that a copy of the
+/// folder does not carry what opens it.
+fn beside(data: &Path) -> PathBuf {
+    let mut name = data.as_os_str().to_owned();
+    while name.to_string_lossy().ends_with('/') && name.len() > 1 {
+        let text = name.to_string_lossy().trim_end_matches('/').to_owned();
+        name = text.into();
+    }
+    name.push(".key");
+    PathBuf::from(name)
+}
+
+fn read_config(w: Lang, path: Option<&Path>) -> Result<ConfigFile, Failed> {
+    let Some(path) = path else { return Ok(ConfigFile::default()) };
+    let bad = |what: String| Failed(w.cli_bad_settings(&path.display().to_string(), &what));
+    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    toml::from_str(&text).map_err(|error| bad(error.message().to_owned()))
+}
+
+/// Opens the house.
+async fn open(settings: &Settings) -> Result<Store, Failed> {
+    Ok(Store::open(settings, SystemClock).await?)
+}

@@ -1,0 +1,101 @@
+//! HMIS CSV folders, FY2022 to FY2026: other people's exports, read whatever their habits.
+//!
+//! The folder is read and planned whole before anything is written: every row that is not taken is in
+//! the report with its reason. A plan is deterministic, so the same folder twice changes nothing.
+//! Nights are dates there and instants here: an arrival stands at 16:00, a departure at 11:00, a stay
+//! of no night at 13:00 to 13:30, all on the house's clock; such stays are marked as known by their
+//! dates only.
+
+mod codes;
+mod plan;
+mod read;
+
+use std::path::Path;
+
+use serde::Serialize;
+use store::{WallClock, bulk::{Bulk, Known}};
+
+pub use read::ReadError;
+
+/// Which part of a folder to take.
+#[derive(Clone, Debug)]
+pub struct Selection<'a> {
+    /// The project.
+    pub project: &'a str,
+    /// Only households of this continuum of care.
+    pub coc: Option<&'a str>,
+}
+
+/// What was found and done, without any name.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Report {
+    /// Where it came from.
+    pub source: String,
+    /// What was taken.
+    pub taken: Taken,
+    /// What had been taken before.
+    pub known: Counted,
+    /// Every row that was not taken as it stood.
+    pub not_taken: Vec<NotTaken>,
+    /// Columns that were left out on purpose.
+    pub columns_dropped: Vec<String>,
+    /// Whether anything was written.
+    pub dry_run: bool,
+}
+
+/// How much was taken.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Taken {
+    /// Beds, those added for overlaps included.
+    pub beds: usize,
+    /// Beds added because more people slept than there were beds.
+    pub beds_added: usize,
+    /// People.
+    pub residents: usize,
+    /// Stays.
+    pub stays: usize,
+    /// Bed-nights of stays that have ended.
+    pub bed_nights: i64,
+}
+
+/// How much was there already.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Counted {
+    /// People.
+    pub residents: usize,
+    /// Stays.
+    pub stays: usize,
+}
+
+/// A row that was not taken as it stood.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotTaken {
+    /// The file.
+    pub file: &'static str,
+    /// Its line, the header being the first.
+    pub line: u64,
+    /// The row's own key.
+    pub key: String,
+    /// Why, as a code.
+    pub why: &'static str,
+}
+
+/// Reads a folder and plans what would be written of it.
+///
+/// # Errors
+/// When the folder is not one, a file does not read, or the project is not in it.
+pub fn plan(
+    folder: &Path,
+    selection: &Selection<'_>,
+    wall: &WallClock,
+    known: &Known,
+    digest: &dyn Fn(&[&str]) -> Vec<u8>,
+) -> Result<(Bulk, Report), ReadError> {
+    let tables = read::folder(folder)?;
+    plan::plan(&tables, selection, wall, known, digest)
+}
+
+/// The source a selection is known by.
+pub fn source(selection: &Selection<'_>) -> String {
+    format!("hmis project {} coc {}", selection.project, selection.coc.unwrap_or("any"))
+}

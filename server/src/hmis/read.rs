@@ -1,0 +1,228 @@
+//! Reading CSV as it comes: with or without a mark at the beginning, quoted or not, columns in any
+//! order, some missing, some unknown.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{BufReader, Read as _},
+    path::Path,
+};
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+/// Columns never read: nobody here needs them, and what is not kept cannot leak.
+pub const DROPPED: &[&str] = &[
+    "SSN", "SSNDataQuality", "LastName", "MiddleName", "NameSuffix", "AmIndAKNative", "Asian", "BlackAfAmerican",
+    "NativeHIPacific", "White", "RaceNone", "Ethnicity", "HispanicLatinaeo", "HispanicLatinaO", "MidEastNAfrican",
+    "AdditionalRaceEthnicity",
+];
+
+const NEEDED: [&str; 5] = ["Project.csv", "Client.csv", "Enrollment.csv", "Exit.csv", "Inventory.csv"];
+
+/// Why a folder cannot be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// Files are missing: it is another folder.
+    NotAFolder {
+        /// The folder.
+        folder: String,
+        /// What is missing.
+        files: String,
+    },
+    /// A file is not CSV.
+    NotCsv {
+        /// The file.
+        file: &'static str,
+        /// The line.
+        line: u64,
+        /// What is wrong with it, without its content.
+        what: &'static str,
+    },
+    /// A column without which nothing can be done is missing.
+    NoColumn {
+        /// The file.
+        file: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// The project is not in the folder.
+    NoProject {
+        /// The project asked for.
+        project: String,
+        /// Those that are there.
+        known: String,
+    },
+}
+
+/// The files of a folder.
+pub struct Tables {
+    pub project: Table,
+    pub client: Table,
+    pub enrollment: Table,
+    pub exit: Table,
+    pub inventory: Table,
+    pub services: Table,
+    pub enrollment_coc: Table,
+    pub dropped: Vec<String>,
+}
+
+/// One file: its columns by name, its rows by line.
+pub struct Table {
+    file: &'static str,
+    columns: HashMap<String, usize>,
+    rows: Vec<(u64, csv::StringRecord)>,
+}
+
+/// One row.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    table: &'a Table,
+    pub line: u64,
+    record: &'a csv::StringRecord,
+}
+
+/// Reads a folder.
+pub fn folder(folder: &Path) -> Result<Tables, ReadError> {
+    let missing: Vec<&str> = NEEDED.into_iter().filter(|file| !folder.join(file).is_file()).collect();
+    if !missing.is_empty() {
+        return Err(ReadError::NotAFolder { folder: folder.display().to_string(), files: missing.join(", ") });
+    }
+    let tables = Tables {
+        project: table(folder, "Project.csv", &["ProjectID"])?,
+        client: table(folder, "Client.csv", &["PersonalID"])?,
+        enrollment: table(folder, "Enrollment.csv", &["EnrollmentID", "PersonalID", "ProjectID", "EntryDate"])?,
+        exit: table(folder, "Exit.csv", &["EnrollmentID", "ExitDate"])?,
+        inventory: table(folder, "Inventory.csv", &["ProjectID", "BedInventory"])?,
+        services: table(folder, "Services.csv", &[])?,
+        enrollment_coc: table(folder, "EnrollmentCoC.csv", &[])?,
+        dropped: Vec::new(),
+    };
+    let dropped = DROPPED
+        .iter()
+        .filter(|column| tables.client.columns.contains_key(&column.to_lowercase()))
+        .map(|column| (*column).to_owned())
+        .collect();
+    Ok(Tables { dropped, ..tables })
+}
+
+fn table(folder: &Path, file: &'static str, needed: &[&'static str]) -> Result<Table, ReadError> {
+    let path = folder.join(file);
+    let not_csv = |line, what| ReadError::NotCsv { file, line, what };
+    let Ok(open) = File::open(&path) else {
+        return if needed.is_empty() {
+            Ok(Table { file, columns: HashMap::new(), rows: Vec::new() })
+        } else {
+            Err(not_csv(1, "unreadable"))
+        };
+    };
+    let mut bytes = Vec::new();
+    BufReader::new(open).read_to_end(&mut bytes).map_err(|_| not_csv(1, "unreadable"))?;
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    if text.contains(&0) {
+        return Err(not_csv(1, "binary"));
+    }
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text);
+    let headers = reader.byte_headers().map_err(|_| not_csv(1, "header"))?.clone();
+    let columns: HashMap<String, usize> = headers
+        .iter()
+        .enumerate()
+        .map(|(i, name)| (String::from_utf8_lossy(name).trim().to_lowercase(), i))
+        .collect();
+    for column in needed {
+        if !columns.contains_key(&column.to_lowercase()) {
+            return Err(ReadError::NoColumn { file, column });
+        }
+    }
+    let mut rows = Vec::new();
+    let mut record = csv::ByteRecord::new();
+    loop {
+        match reader.read_byte_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => {
+                let line = record.position().map_or(0, csv::Position::line);
+                // A quote that never closes swallows the rest of the file into one cell.
+                if record.iter().any(|cell| cell.len() > 100_000) {
+                    return Err(not_csv(line, "quote"));
+                }
+                let text = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+                rows.push((line, text));
+            }
+            Err(error) => return Err(not_csv(error.position().map_or(0, csv::Position::line), "row")),
+        }
+    }
+    Ok(Table { file, columns, rows })
+}
+
+impl Table {
+    /// The file's name.
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// Its rows.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|(line, record)| Row { table: self, line: *line, record })
+    }
+}
+
+impl<'a> Row<'a> {
+    /// A cell; empty when the column or the cell is missing.
+    pub fn get(&self, column: &str) -> &'a str {
+        self.table.columns.get(&column.to_lowercase()).and_then(|i| self.record.get(*i)).unwrap_or_default()
+    }
+
+    /// A date; none when empty or unreadable.
+    pub fn date(&self, column: &str) -> Option<NaiveDate> {
+        date(self.get(column))
+    }
+
+    /// A number; none when empty or unreadable.
+    pub fn number(&self, column: &str) -> Option<i64> {
+        let text = self.get(column);
+        text.parse().ok().or_else(|| text.strip_suffix(".0").and_then(|text| text.parse().ok()))
+    }
+
+    /// Whether the row was deleted at the source.
+    pub fn deleted(&self) -> bool {
+        !self.get("DateDeleted").is_empty()
+    }
+}
+
+/// A date as exports write them: ISO, with or without a time, or month/day/year with two or four
+/// digits.
+pub fn date(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    let day = text.split([' ', 'T']).next().unwrap_or_default();
+    if day.is_empty() {
+        return None;
+    }
+    if let Ok(date) = NaiveDate::parse_from_str(day, "%Y-%m-%d") {
+        return Some(date);
+    }
+    let parts: Vec<u32> = day.split(['/', '-']).map_while(|part| part.parse().ok()).collect();
+    if let [month, day, year] = parts[..] {
+        let year = match year {
+            0..=49 => 2000 + year,
+            50..=99 => 1900 + year,
+            year => year,
+        };
+        return NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
+    }
+    NaiveDateTime::parse_from_str(text, "%Y%m%d%H%M%S").ok().map(|at| at.date())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn dates_are_read_as_people_write_them() {
+        let wanted = chrono::NaiveDate::from_ymd_opt(2022, 3, 5);
+        for text in ["2022-03-05", "2022-03-05 14:32:45", "2022-03-05T00:00:00", "3/5/2022", "03/05/22", "3/5/22 0:00", "03-05-2022 12:00:00"] {
+            assert_eq!(date(text), wanted, "{text}");
+        }
+        for text in ["", "2022-13-40", "unknown", "31/12/2022"] {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Stays as a table for a spreadsheet: numbers, codes and dates, never a name.
+
+use app::{pages::stays::filter_from, visit::Visit, words::Lang};
+use axum::{
+    body::to_bytes,
+    extract::{Request, State},
+    http::{
+        StatusCode,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+};
+use store::ExportedStay;
+
+use crate::http::{BODY_LIMIT, Shared, plain};
+
+/// The stays that answer to a filter, as CSV.
+pub async fn stays(State(shared): State<Shared>, request: Request) -> Response {
+    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+        return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
+    };
+    let Some(presented) = visit.presented else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
+    let Ok(body) = to_bytes(request.into_body(), BODY_LIMIT).await else {
+        return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
+    };
+    let filter = filter_from(|name| form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, v)| v.into_owned()));
+    match shared.store.export_stays(&presented.actor, &filter).await {
+        Ok(stays) => match table(visit.start.lang, &stays) {
+            Ok(table) => (
+                [
+                    (CONTENT_TYPE, "text/csv; charset=utf-8"),
+                    (CONTENT_DISPOSITION, "attachment; filename=\"export.csv\""),
+                ],
+                table,
+            )
+                .into_response(),
+            Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        },
+        Err(refused) => plain(StatusCode::from_u16(refused.status()).unwrap_or_default(), refused.code()),
+    }
+}
+
+fn table(w: Lang, stays: &[ExportedStay]) -> Result<Vec<u8>, csv::Error> {
+    // A mark at the beginning tells spreadsheets that this is UTF-8.
+    let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
+    out.write_record([
+        w.field_file_number(),
+        w.col_bed(),
+        w.col_arrival(),
+        w.col_departure(),
+        w.col_night(),
+        w.col_nights(),
+        w.field_departure_reason(),
+        w.field_destination(),
+        w.field_age(),
+    ])?;
+    for stay in stays {
+        let cells = [
+            stay.number.to_string(),
+            stay.beds.join(" > "),
+            stay.arrived.local.to_string(),
+            stay.departed.map(|at| at.local.to_string()).unwrap_or_default(),
+            stay.first_night.to_string(),
+            stay.nights.to_string(),
+            stay.reason.map(|reason| reason.code().to_owned()).unwrap_or_default(),
+            stay.destination.map(|to| to.code().to_owned()).unwrap_or_default(),
+            stay.age.map(|age| age.to_string()).unwrap_or_default(),
+        ];
+        out.write_record(cells.iter().map(|cell| inert(cell)))?;
+    }
+    out.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// A cell that a spreadsheet would take for a formula is made a text (TRUST EX-01).
+fn inert(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inert;
+
+    /// EX-01: whatever a label was made to look like, a spreadsheet shows it and does nothing.
+    #[test]
+    fn no_cell_is_a_formula() {
+        for cell in ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "\r=1"] {
+            assert!(inert(cell).starts_with('\''), "{cell:?}");
+        }
+        assert_eq!(inert("3B"), "3B");
+    }
+}

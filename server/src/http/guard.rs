@@ -1,0 +1,113 @@
+//! What every request and every answer must be, before anything else is looked at.
+
+use axum::{
+    extract::{Request, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, SERVER},
+    },
+    middleware::Next,
+    response::Response,
+};
+use leptos::nonce::Nonce;
+
+use crate::http::{Origin, Shared, plain};
+
+/// The nonce of one answer, made here and used by the page and its policy alike.
+#[derive(Clone)]
+pub struct PageNonce(pub Nonce);
+
+/// Refuses what does not come from our own pages (TRUST T7, WB-01): other methods, other hosts, and
+/// anything that would change something from elsewhere.
+pub async fn same_origin(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let method = request.method();
+    if !matches!(*method, Method::GET | Method::HEAD | Method::POST) {
+        return plain(StatusCode::METHOD_NOT_ALLOWED, "method");
+    }
+    let headers = request.headers();
+    if !host_is_ours(&shared.origin, headers) {
+        return plain(StatusCode::MISDIRECTED_REQUEST, "host");
+    }
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if *method == Method::POST {
+        let same_site = match site {
+            Some(site) => site == b"same-origin",
+            None => headers.contains_key(ORIGIN),
+        };
+        if !same_site || !origin_is_ours(&shared.origin, headers) || !kind_is_ours(headers) {
+            return plain(StatusCode::FORBIDDEN, "origin");
+        }
+    }
+    // A stream of events is opened by our own pages only.
+    if request.uri().path() == "/events"
+        && (site.is_some_and(|site| site != b"same-origin") || !origin_is_ours(&shared.origin, headers))
+    {
+        return plain(StatusCode::FORBIDDEN, "origin");
+    }
+    next.run(request).await
+}
+
+fn host_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
+    match origin {
+        Origin::Tls { host: ours, .. } => host.eq_ignore_ascii_case(ours),
+        // A name that resolves to this machine from elsewhere is not this machine (DNS rebinding).
+        Origin::Loopback => {
+            let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+            matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+        }
+    }
+}
+
+/// The origin named by the browser, where it names one.
+fn origin_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
+    let Some(named) = headers.get(ORIGIN) else { return true };
+    match origin {
+        Origin::Tls { origin, .. } => named.as_bytes() == origin.as_bytes(),
+        Origin::Loopback => {
+            let host = headers.get(HOST).map(HeaderValue::as_bytes).unwrap_or_default();
+            named.as_bytes().strip_prefix(b"http://") == Some(host)
+        }
+    }
+}
+
+/// Forms and JSON; what a page elsewhere could send unasked is neither.
+fn kind_is_ours(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else { return true };
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    matches!(kind, "application/x-www-form-urlencoded" | "application/json")
+}
+
+/// The headers of every answer, errors included (TRUST WB-03 to WB-05).
+pub async fn headers(mut request: Request, next: Next) -> Response {
+    let nonce = Nonce::new();
+    let policy = policy(&nonce);
+    request.extensions_mut().insert(PageNonce(nonce));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let set = |headers: &mut HeaderMap, name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    set(headers, "strict-transport-security", "max-age=63072000; includeSubDomains");
+    set(headers, "x-content-type-options", "nosniff");
+    set(headers, "referrer-policy", "no-referrer");
+    set(headers, "cross-origin-opener-policy", "same-origin");
+    set(headers, "cross-origin-resource-policy", "same-origin");
+    set(headers, "permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()");
+    set(headers, "x-robots-tag", "noindex, nofollow");
+    // What does not say that it may be kept is not kept.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.remove(SERVER);
+    response
+}
+
+fn policy(nonce: &Nonce) -> String {
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    )
+}
