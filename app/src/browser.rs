@@ -77,6 +77,9 @@ mod asleep {
     /// Puts the page in the other theme: never called on the server.
     pub fn set_theme(_code: &str) {}
 
+    /// Says on the browser's tab where one is: the server writes it in the document's head.
+    pub fn set_title(_title: &str) {}
+
     /// Waits: never called on the server.
     pub async fn pause_ms(_ms: u32) {}
 

@@ -45,11 +45,10 @@ pub fn page_of(path: &str) -> Option<&'static Quiet> {
 #[component]
 pub fn QuietPage() -> impl IntoView {
     let w = use_words();
-    let path = leptos_router::hooks::use_location().pathname;
-    let page = move || page_of(&path.read());
-    let title = Signal::derive(move || page().map_or("", |page| (page.title)(w)).to_owned());
-    let here = page_of(&leptos_router::hooks::use_location().pathname.read_untracked()).map_or("", |page| page.root);
-    view! { <Page title here>{place()}</Page> }
+    // Every address of a quiet page has its own route, so this is built anew when one goes to another.
+    let page = page_of(&leptos_router::hooks::use_location().pathname.read_untracked());
+    let (name, here) = page.map_or((w.lost_title(), ""), |page| ((page.title)(w), page.root));
+    view! { <Page name here>{place()}</Page> }
 }
 
 #[cfg(feature = "ssr")]

@@ -1,7 +1,6 @@
 //! The application: what every page starts with, and which page is where.
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{Route, Router, Routes},
     path,
@@ -18,7 +17,6 @@ use crate::{
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     provide_page(SharedValue::new(start_of_page).into_inner());
     Effect::new(move |_| crate::browser::wake());
     view! {

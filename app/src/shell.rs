@@ -1,9 +1,8 @@
 //! The document around every page: head, style sheet, and the script that wakes it.
 
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::MetaTags;
 
-use crate::{root::App, visit::Visit};
+use crate::{components::page::tab_title, quiet::page_of, root::App, visit::Visit, words::Lang};
 
 /// The document of a page for someone signed in.
 pub fn shell() -> impl IntoView {
@@ -21,13 +20,14 @@ pub fn shell() -> impl IntoView {
             <script type="module" nonce=use_nonce()>{wake}</script>
         }
     });
+    let name = title_of(start.lang, &start.address);
     view! {
         <!DOCTYPE html>
         <html lang=start.lang.code() data-theme=start.theme.code()>
             <head>
                 {head(assets.css, assets.font)}
                 {script}
-                <MetaTags/>
+                <title>{name}</title>
             </head>
             <body>
                 <App/>
@@ -36,10 +36,25 @@ pub fn shell() -> impl IntoView {
     }
 }
 
+/// What the browser's tab says until the page is awake.
+fn title_of(w: Lang, address: &str) -> String {
+    let path = address.split('?').next().unwrap_or_default();
+    let name = match path {
+        "/" => w.nav_tonight(),
+        "/desk" => w.desk_title(),
+        "/veil" => return w.app_name().to_owned(),
+        _ => page_of(path).map_or(w.lost_title(), |page| (page.title)(w)),
+    };
+    tab_title(w, name)
+}
+
 /// What every document's head holds: nothing that says what this is, nothing from elsewhere.
 pub(crate) fn head(css: String, font: String) -> impl IntoView {
     view! {
         <meta charset="utf-8"/>
+        // The header says `no-referrer`; under it browsers post forms with `Origin: null`, which the
+        // guard refuses. Inside the house the address may be told, outside it never is.
+        <meta name="referrer" content="same-origin"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="robots" content="noindex, nofollow"/>
         <meta name="color-scheme" content="dark light"/>

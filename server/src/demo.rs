@@ -149,7 +149,7 @@ impl Story {
             };
             let minute = self.rng.u8(0..60);
             let at = self.at(day, hour, minute);
-            let last_days = (self.today - day).num_days() < 3;
+            let last_days = (self.today - day).num_days() < 6;
             let keep = if last_days { spare } else { self.busy(day) };
             let tries = if day == opened { self.beds.len() / 2 } else { 2 };
             for _ in 0..tries {
@@ -234,6 +234,26 @@ impl Story {
         });
     }
 
+    /// The one who has been here longest leaves, her bed is made within the hours since.
+    fn longest_leaves(&mut self, at: DateTime<Utc>) {
+        let at = at - TimeDelta::microseconds(i64::from(at.timestamp_subsec_micros()));
+        let here = self.stays.iter_mut().filter(|stay| stay.departure.is_none());
+        let longest = here.filter(|stay| stay.beds.last().is_some_and(|bed| bed.1 < at)).min_by_key(|stay| stay.arrived);
+        let Some(stay) = longest else { return };
+        stay.departure = Some(Departure { at, reason: DepartureReason::Objectives, destination: Destination::OwnHome });
+        let count = stay.beds.len();
+        let Some(last) = stay.beds.last_mut() else { return };
+        last.2 = Some(at);
+        let bed = last.0.clone();
+        stay.steps.push(Step { kind: TrailKind::Departed, at, by: Some(1), beds: count, left: true });
+        let until = Some(at + TimeDelta::minutes(95));
+        self.conditions.push(NewCondition { bed: bed.clone(), kind: ConditionKind::ToPrepare, since: at, until });
+        if let Some(bed) = self.beds.iter_mut().find(|other| other.key == bed) {
+            bed.taken = false;
+            bed.free_from = at + TimeDelta::minutes(95);
+        }
+    }
+
     /// A bed that is left is made some hours later.
     fn leave_bed(&mut self, bed: usize, at: DateTime<Utc>) {
         let made = at + TimeDelta::minutes(i64::from(self.rng.u16(60..900)));
@@ -271,8 +291,8 @@ impl Story {
     }
 
     fn parts(&mut self, birth: NaiveDate, age: u8, today: NaiveDate) -> Vec<Part> {
+        let name = self.first_name();
         let rng = &mut self.rng;
-        let name = FIRST_NAMES[rng.usize(0..FIRST_NAMES.len())].to_owned();
         let mut languages = vec![if rng.u8(0..5) == 0 { Language::English } else { Language::French }];
         if rng.u8(0..4) == 0 {
             let other = Language::ALL[rng.usize(1..Language::ALL.len())];
@@ -301,6 +321,19 @@ impl Story {
             parts.push(Part::Contact(contact));
         }
         parts
+    }
+
+    /// A name that nobody in the house has now, while there are some left.
+    fn first_name(&mut self) -> String {
+        for _ in 0..20 {
+            let name = FIRST_NAMES[self.rng.usize(0..FIRST_NAMES.len())];
+            let here = self.people.iter().filter(|person| person.away_since.is_none());
+            let taken = here.flat_map(|person| &person.file.parts).any(|part| matches!(part, Part::Usual(usual) if usual.name == name));
+            if !taken {
+                return name.to_owned();
+            }
+        }
+        FIRST_NAMES[self.rng.usize(0..FIRST_NAMES.len())].to_owned()
     }
 
     /// Nights of a stay: many short, some of months, a few over a year.
@@ -345,10 +378,28 @@ impl Story {
         if self.rng.bool() { 1 } else { 0 }
     }
 
-    /// What tonight must show whatever the story was: in a house of some size, one bed is closed.
+    /// What tonight must show whatever the story was: a lively house, neither empty nor full. Those who
+    /// were there longest left today until some beds are free; in a house of some size one bed is to
+    /// prepare and one is closed.
     fn tonight(&mut self) {
-        if self.beds.len() < 8 {
+        let large = self.beds.len() >= 8;
+        let wanted = (self.beds.len() / 6).max(1) + usize::from(large);
+        for hours in [26_i64, 20, 13, 8, 6, 5, 4, 3] {
+            let free = self.beds.iter().filter(|bed| !bed.taken && bed.free_from <= self.now).count();
+            if free >= wanted {
+                break;
+            }
+            self.longest_leaves(self.now - TimeDelta::hours(hours));
+        }
+        if !large {
             return;
+        }
+        let waiting = self.conditions.iter().any(|condition| condition.until.is_none());
+        if !waiting {
+            self.longest_leaves(self.now - TimeDelta::hours(3));
+            if let Some(last) = self.conditions.last_mut() {
+                last.until = None;
+            }
         }
         let to_prepare: HashMap<&str, ()> = self
             .conditions

@@ -94,6 +94,9 @@ pub const ROUTES: &[(&str, &str, Option<domain::access::Permission>)] = &[
 
 /// The whole application.
 pub fn router(shared: Shared, site: Option<&Path>) -> Router {
+    // Rendering spawns its resources on this executor. It is set once for the
+    // process: a second router (the tests have many) finds it set already.
+    let _already_set = any_spawner::Executor::init_tokio();
     let mut router = Router::new()
         .route("/sign_in", get(entrance::show))
         .route("/api/sign_in", post(entrance::sign_in))

@@ -487,6 +487,21 @@ pub struct BedSheet {
     pub others: Vec<SwapChoice>,
     /// Who was here before, latest first.
     pub before: Vec<BedPast>,
+    /// What was done lately to the stay of whoever is or was last in this bed, when it can be undone.
+    pub undo: Option<Undoable>,
+}
+
+/// A change of a stay that can be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undoable {
+    /// The stay.
+    pub stay: StayId,
+    /// Its last entry.
+    pub entry: crate::ids::TrailId,
+    /// What it was.
+    pub kind: crate::stays::TrailKind,
+    /// When it was recorded.
+    pub at: HouseTime,
 }
 
 /// The person in a bed, as an emergency needs her.
@@ -504,8 +519,6 @@ pub struct Person {
     pub expected_departure: Option<chrono::NaiveDate>,
     /// Nights so far.
     pub nights: i64,
-    /// The last change of the stay, when it can still be undone.
-    pub undo: Option<(crate::ids::TrailId, crate::stays::TrailKind, HouseTime)>,
 }
 
 /// A resident one could change beds with.

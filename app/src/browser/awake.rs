@@ -158,6 +158,13 @@ pub fn set_theme(code: &str) {
     }
 }
 
+/// Says on the browser's tab where one is.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
 /// Waits.
 pub async fn pause_ms(ms: u32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {

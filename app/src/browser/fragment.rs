@@ -1,5 +1,7 @@
 //! The browser's side of quiet pages: fetches a page as a fragment and puts it in its place.
 
+use std::cell::Cell;
+
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::{use_location, use_navigate}};
 use send_wrapper::SendWrapper;
@@ -104,8 +106,16 @@ pub fn quiet_place() -> AnyView {
     .into_any()
 }
 
-/// Whether the document that was loaded holds a quiet page drawn by the server.
+thread_local! {
+    /// Whether no quiet page has taken its place yet since the document was loaded.
+    static FIRST: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Whether the document that was loaded holds this quiet page, drawn by the server.
 fn was_drawn_here() -> bool {
+    if !FIRST.replace(false) {
+        return false;
+    }
     let document = web_sys::window().and_then(|window| window.document());
     document.and_then(|document| document.get_element_by_id("quiet")).is_some_and(|place| place.first_element_child().is_some())
 }

@@ -9,7 +9,7 @@ use crate::{components::page::Page, words::use_words};
 pub fn Lost() -> impl IntoView {
     let w = use_words();
     view! {
-        <Page title=w.lost_title().to_owned() here="">
+        <Page name=w.lost_title() here="">
             <section class="panel calm">
                 <h1>{w.lost_title()}</h1>
                 <p>{w.lost_sentence()}</p>

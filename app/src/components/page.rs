@@ -2,7 +2,6 @@
 
 use domain::access::{Permission, Role};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
     components::{
@@ -17,9 +16,11 @@ use crate::{
 /// A page: its title in the header, its figures beside it, its content below.
 #[component]
 pub fn Page(
-    /// The title.
-    #[prop(into)]
-    title: Signal<String>,
+    /// The name of the page, in its header and on the browser's tab: never a person's.
+    name: &'static str,
+    /// What the header says instead of the name, where it says more.
+    #[prop(optional)]
+    title: Option<AnyView>,
     /// The page's own path, marked in the navigation.
     here: &'static str,
     /// What stands beside the title: counts, buttons.
@@ -29,6 +30,7 @@ pub fn Page(
     children: Children,
 ) -> impl IntoView {
     let (w, start, live) = (use_words(), use_start(), use_live());
+    Effect::new(move |_| crate::browser::set_title(&tab_title(w, name)));
     let me = start.me.clone();
     if let Some(me) = &me {
         once_listening(live, me.idle_s);
@@ -36,12 +38,11 @@ pub fn Page(
     let role = me.as_ref().map(|me| me.role);
     let initials = me.map(|me| me.initials.0).unwrap_or_default();
     view! {
-        <Title text=move || format!("{} · {}", title.get(), w.app_name())/>
         <a class="skip" href="#main">{w.skip()}</a>
         <div class="house">
             <header>
                 <LampSign/>
-                <p class="where"><strong>{move || title.get()}</strong><DataAge/></p>
+                <p class="where"><strong>{title.unwrap_or_else(|| name.into_any())}</strong><DataAge/></p>
                 {beside}
                 <div class="self">
                     <a class="button" href="/veil">{w.veil()}</a>
@@ -56,6 +57,11 @@ pub fn Page(
         </div>
     }
     .into_any()
+}
+
+/// What the browser's tab says of a page.
+pub(crate) fn tab_title(w: Lang, name: &str) -> String {
+    format!("{name} · {}", w.app_name())
 }
 
 fn nav(w: Lang, role: Role, here: &'static str) -> impl IntoView {

@@ -41,7 +41,7 @@ fn contents(w: Lang, page: Lines, filter: &ReadAudit) -> AnyView {
                 <label class="field"><span class="label">{w.field_file_number()}</span><input type="number" name="number" min="1" value=filter.number.map(|n| n.to_string()).unwrap_or_default()/></label>
                 <label class="field"><span class="label">{w.field_period_from()}</span><input type="date" name="from" value=date(filter.from)/></label>
                 <label class="field"><span class="label">{w.field_period_to()}</span><input type="date" name="to" value=date(filter.to)/></label>
-                <div class="foot"><a class="quiet" href="/audit">{w.filter_clear()}</a><button class="button main">{w.filter_apply()}</button></div>
+                <div class="foot"><a class="bare" href="/audit">{w.filter_clear()}</a><button class="button main">{w.filter_apply()}</button></div>
             </form>
         </details>
         <p class="soft">{w.audit_sentence()}</p>

@@ -63,7 +63,7 @@ pub fn Desk() -> impl IntoView {
         });
     });
     view! {
-        <Page title=w.desk_title().to_owned() here="/desk">
+        <Page name=w.desk_title() here="/desk">
             <Transition fallback=|| view! { <Waiting/> }>
                 {move || first_answer.get().map(|answer| match answer {
                     Ok(first_check) => {
@@ -111,7 +111,7 @@ fn identity(w: Lang, known: Option<Found>) -> AnyView {
         return view! {
             <input type="hidden" name=name_of(Field::Resident) value=found.id.to_string()/>
             <p class="known"><b dir="auto">{found.name}</b><span>{w.sheet_file_short(&found.number.to_string())} " · " {about}</span>
-                <a class="quiet" href="/desk">{w.desk_someone_else()}</a></p>
+                <a class="bare" href="/desk">{w.desk_someone_else()}</a></p>
         }
         .into_any();
     }

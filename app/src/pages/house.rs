@@ -72,7 +72,7 @@ fn floor_view(w: Lang, floor: &PlanFloor, may: bool, places: &[(String, String)]
         });
         view! {
             <details class="more">
-                <summary class="button">{w.change()}</summary>
+                <summary class="button bare">{w.change_floor()}</summary>
                 <ActForm act=acts::CHANGE_FLOOR next="/house" about=(Field::Floor, id.0)>
                     <TextField field=Field::Name label=w.field_floor_name() value=name/>
                     <button class="button main">{w.save()}</button>
@@ -104,7 +104,7 @@ fn room_view(w: Lang, room: &PlanRoom, floor: FloorId, may: bool, places: &[(Str
         });
         view! {
             <details class="more">
-                <summary class="button">{w.change()}</summary>
+                <summary class="button bare">{w.change_room()}</summary>
                 <ActForm act=acts::CHANGE_ROOM next="/house" about=(Field::Room, id.0)>
                     <TextField field=Field::Name label=w.field_room_name() value=name/>
                     <Select field=Field::Floor label=w.field_floor() options=places value=floor.to_string()/>
@@ -151,7 +151,7 @@ fn bed_view(w: Lang, bed: &PlanBed, room: RoomId, may: bool, rooms: &[(String, S
         });
         view! {
             <details class="more">
-                <summary class="button" aria-label=w.change_bed(&label)>{w.change()}</summary>
+                <summary class="button bare" aria-label=w.change_bed(&label)>{w.change()}</summary>
                 <ActForm act=acts::CHANGE_BED next="/house" about=(Field::Bed, id.0)>
                     <TextField field=Field::Label label=w.field_label() value=label/>
                     <Select field=Field::Room label=w.field_room() options=rooms value=room.to_string()/>

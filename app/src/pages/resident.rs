@@ -65,7 +65,10 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Optio
         Facet::Health => (text_shown(w, file, facet), acts::HEALTH, text_fields(w, file)),
         Facet::Watch => (text_shown(w, file, facet), acts::SAFETY, safety_fields(w, file)),
         // Written together with what the night must know.
-        Facet::Safety => (text_shown(w, file, facet), acts::SAFETY, ().into_any()),
+        Facet::Safety => {
+            let shown = view! { {text_shown(w, file, facet)}<p class="soft">{w.written_with(w.facet(Facet::Watch.code()))}</p> };
+            (shown.into_any(), acts::SAFETY, ().into_any())
+        }
         Facet::Contact => (contact_shown(w, file), acts::CONTACT, contact_fields(w, file)),
     };
     let needs = match facet {

@@ -70,7 +70,7 @@ fn filter_form(w: Lang, list: &StayList, filter: &StayFilter) -> AnyView {
                 <label class="field"><span class="label">{w.field_nights_max()}</span><input type="number" min="0" name="max" value=number(filter.nights_max)/></label>
                 {choice("reason", w.field_departure_reason(), reasons, filter.reason.map(DepartureReason::code), w.any())}
                 {choice("destination", w.field_destination(), destinations, filter.destination.map(Destination::code), w.any())}
-                <div class="foot"><a class="quiet" href="/stays">{w.filter_clear()}</a><button class="button main">{w.filter_apply()}</button></div>
+                <div class="foot"><a class="bare" href="/stays">{w.filter_clear()}</a><button class="button main">{w.filter_apply()}</button></div>
             </form>
         </details>
     }

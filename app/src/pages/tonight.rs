@@ -2,6 +2,7 @@
 
 mod sheet;
 
+use chrono::NaiveDateTime;
 use domain::{
     board::{BedState, Board, BoardFloor, Counts, Occupant, Tap, Tile},
     live::Area,
@@ -47,19 +48,22 @@ pub fn Tonight() -> impl IntoView {
             })
         })
     };
-    let title = Signal::derive(move || match drawn.get() {
-        Some(Ok(board)) if board.live => w.night(board.night.0),
-        Some(Ok(board)) => w.tonight_past(&w.date(board.as_of.local.date()), &w.time(board.as_of.local.time())),
-        _ => w.nav_tonight().to_owned(),
-    });
+    let which_night = move || {
+        drawn.get().map(|answer| match answer {
+            Ok(board) if board.live => w.night(board.night.0),
+            Ok(board) => w.tonight_past(&w.date(board.as_of.local.date()), &w.time(board.as_of.local.time())),
+            Err(_) => w.nav_tonight().to_owned(),
+        })
+    };
+    let title = view! { <Transition>{which_night}</Transition> };
     let counts = view! { <Transition>{move || shown().and_then(Result::ok).map(|board| counts(w, board.counts()))}</Transition> };
     view! {
-        <Page title here="/" beside=counts.into_any()>
+        <Page name=w.nav_tonight() title=title.into_any() here="/" beside=counts.into_any()>
             <div class="tonight" data-sheet=move || bed.get().is_some().to_string()>
                 <div class="floors">
                     <Transition fallback=|| view! { <Waiting/> }>
                         {move || shown().map(|answer| match answer {
-                            Ok(board) => floors(w, board, as_of.get()).into_any(),
+                            Ok(board) => floors(w, board, as_of.get(), bed).into_any(),
                             Err(denied) => view! { <Missing denied/> }.into_any(),
                         })}
                     </Transition>
@@ -82,13 +86,13 @@ fn counts(w: Lang, counts: Counts) -> AnyView {
             {count("free", counts.free, w.count_free(n(counts.free)))}
             {count("prepare", counts.to_prepare, w.count_to_prepare().to_owned())}
             {count("oos", counts.out_of_service, w.count_out_of_service().to_owned())}
-            {count("beds", counts.beds, w.count_beds(n(counts.beds)))}
+            {count("all", counts.beds, w.count_beds(n(counts.beds)))}
         </ul>
     }
     .into_any()
 }
 
-fn floors(w: Lang, board: Board, as_of: Option<String>) -> AnyView {
+fn floors(w: Lang, board: Board, as_of: Option<String>, open: Memo<Option<String>>) -> AnyView {
     if board.floors.is_empty() {
         return empty_house(w);
     }
@@ -96,11 +100,11 @@ fn floors(w: Lang, board: Board, as_of: Option<String>) -> AnyView {
         view! { <p class="past" role="status"><Icon name="clock"/>{w.tonight_past_banner()}<a class="button" href="/">{w.tonight_back()}</a></p> }
     });
     let now = board.as_of.local;
-    let floors = board.floors.into_iter().map(|floor| floor_view(w, floor, now, as_of.as_deref())).collect_view();
+    let floors = board.floors.into_iter().map(|floor| floor_view(w, floor, now, as_of.as_deref(), open)).collect_view();
     view! { {past} {floors} }.into_any()
 }
 
-fn floor_view(w: Lang, floor: BoardFloor, now: chrono::NaiveDateTime, as_of: Option<&str>) -> AnyView {
+fn floor_view(w: Lang, floor: BoardFloor, now: NaiveDateTime, as_of: Option<&str>, open: Memo<Option<String>>) -> AnyView {
     let spans = spans(&floor.rooms.iter().map(|room| room.beds.len()).collect::<Vec<_>>());
     let rooms = floor
         .rooms
@@ -108,7 +112,7 @@ fn floor_view(w: Lang, floor: BoardFloor, now: chrono::NaiveDateTime, as_of: Opt
         .zip(spans)
         .map(|(room, span)| {
             let shared = room.beds.len() > 1;
-            let beds = room.beds.into_iter().map(|tile| tile_view(w, tile, now, as_of)).collect_view();
+            let beds = room.beds.into_iter().map(|tile| tile_view(w, tile, now, as_of, open)).collect_view();
             let about = match (room.accessible, shared) {
                 (true, _) => w.accessible(),
                 (false, true) => w.shared(),
@@ -157,7 +161,7 @@ fn spans(beds: &[usize]) -> Vec<usize> {
     spans
 }
 
-fn tile_view(w: Lang, tile: Tile, now: chrono::NaiveDateTime, as_of: Option<&str>) -> AnyView {
+fn tile_view(w: Lang, tile: Tile, now: NaiveDateTime, as_of: Option<&str>, open: Memo<Option<String>>) -> AnyView {
     let href = match as_of {
         Some(as_of) => format!("/?as_of={as_of}&bed={}", tile.bed),
         None => format!("/?bed={}", tile.bed),
@@ -180,8 +184,10 @@ fn tile_view(w: Lang, tile: Tile, now: chrono::NaiveDateTime, as_of: Option<&str
     };
     let tags = tags(w, &flags);
     let label = tile.label.clone();
+    let id = tile.bed.to_string();
+    let is_open = move || open.with(|open| open.as_ref() == Some(&id)).then_some("true");
     view! {
-        <a class=format!("bed {class}") href=href data-bed=label>
+        <a class=format!("bed {class}") href=href data-bed=label aria-current=is_open>
             <span class="top"><span>{tile.label}{tile.overflow.then(|| view! { <i>{w.overflow()}</i> })}</span>{tags}</span>
             <strong dir="auto">{name}</strong>
             <span class="state"><Icon name=icon/>{state}</span>
@@ -199,11 +205,11 @@ fn tags(w: Lang, flags: &[CareFlag]) -> Option<impl IntoView + use<>> {
     Some(view! { <span class="tag" title=all.join(", ")>{text}</span> })
 }
 
-fn here_since(w: Lang, occupant: &Occupant, now: chrono::NaiveDateTime) -> String {
+fn here_since(w: Lang, occupant: &Occupant, now: NaiveDateTime) -> String {
     let nights = (now.date() - occupant.arrived.local.date()).num_days();
     match nights {
         0 => w.tile_arrived(&w.time(occupant.arrived.local.time())),
-        n => w.tile_days(n),
+        n => w.tile_days(&w.number(n)),
     }
 }
 

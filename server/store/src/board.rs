@@ -3,12 +3,13 @@
 
 use std::sync::{Arc, PoisonError};
 
+use chrono::TimeDelta;
 use domain::{
     access::Facet,
     audit::SubjectKind,
     board::{
         BedChoice, BedFact, BedPast, BedSheet, BedState, BedStateCode, Board, BoardFacts, ConditionFact, ConditionKind,
-        Occupant, OccupancyFact, OpenBed, OutOfServiceReason, Person, SeeBoard, SwapChoice,
+        Occupant, OccupancyFact, OpenBed, OutOfServiceReason, Person, SeeBoard, SwapChoice, Undoable,
     },
     ids::{BedId, FloorId, ResidentId, RoomId, StayId},
     refused::Refused,
@@ -66,6 +67,12 @@ statement!(VERSION = "SELECT version FROM houses WHERE id = $1");
 
 statement!(PAST = "SELECT a.since, a.until, n.number FROM bed_assignments a JOIN residents n ON n.id = a.resident
     WHERE a.bed = $1 AND a.superseded_at IS NULL AND a.since < $2 ORDER BY a.since DESC LIMIT 6");
+
+/// How long the sheet of a bed offers to undo.
+const UNDO_OFFERED_FOR: TimeDelta = TimeDelta::hours(24);
+
+statement!(LATEST = "SELECT stay FROM bed_assignments WHERE bed = $1 AND superseded_at IS NULL AND since <= $2
+    ORDER BY since DESC LIMIT 1");
 
 statement!(PAST_CONDITIONS = "SELECT since, until, kind FROM bed_conditions
     WHERE bed = $1 AND superseded_at IS NULL AND since < $2 ORDER BY since DESC LIMIT 6");
@@ -260,9 +267,10 @@ impl Answer for OpenBed {
         };
         let before = past(tx, house, self.bed, at.at).await?;
         let person = match &occupant {
-            Some(occupant) => Some(person(tx, store, house, role, occupant, at, board.live).await?),
+            Some(occupant) => Some(person(tx, store, house, role, occupant, at).await?),
             None => None,
         };
+        let undo = if board.live { undo_of(tx, house, self.bed, at.at).await? } else { None };
         asking.opens(SubjectKind::Bed, self.bed.0, occupant.as_ref().map(|occupant| occupant.resident));
         let others = board
             .tiles()
@@ -284,6 +292,7 @@ impl Answer for OpenBed {
             free: board.nearest_free(Some(self.bed), 40),
             others,
             before,
+            undo,
         })
     }
 }
@@ -306,7 +315,6 @@ async fn person(
     role: domain::access::Role,
     occupant: &Occupant,
     at: HouseTime,
-    live: bool,
 ) -> Result<Person, Refused> {
     let parts = crate::residents::parts(tx, store, occupant.resident).await?;
     let mut usual = Usual::default();
@@ -321,7 +329,6 @@ async fn person(
         }
     }
     let stay = stays::load(tx, occupant.stay).await?.ok_or(Refused::NotFound)?;
-    let undo = if live { stays::trail::last_undoable(tx, house, occupant.stay).await? } else { None };
     Ok(Person {
         usual,
         age: birth.age_on(at.local.date()),
@@ -329,8 +336,15 @@ async fn person(
         watch,
         expected_departure: stay.expected_departure,
         nights: Night::of(house.wall.at(stay.facts.arrived).local).until(at.night()).max(0),
-        undo,
     })
+}
+
+/// What was done lately to the stay of whoever is or was last in a bed, while a slip of the finger is
+/// still the likely reason to look for it; older changes are put right on the page of the stay.
+async fn undo_of(tx: &mut Tx, house: &House, bed: BedId, now: Instant) -> Result<Option<Undoable>, DbError> {
+    let Some((stay,)) = tx.maybe::<(Uuid,)>(&LATEST, args![bed, now]).await? else { return Ok(None) };
+    let undo = stays::trail::last_undoable(tx, house, StayId(stay)).await?;
+    Ok(undo.filter(|undo| now - undo.at.at < UNDO_OFFERED_FOR))
 }
 
 async fn past(tx: &mut Tx, house: &House, bed: BedId, at: Instant) -> Result<Vec<BedPast>, DbError> {

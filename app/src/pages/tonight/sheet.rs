@@ -68,7 +68,7 @@ pub fn Sheet(
             <a class="button close" href=move || back(as_of.get()) aria-label=w.close()><Icon name="close"/></a>
             <Transition fallback=|| view! { <Waiting/> }>
                 {move || opened.get().map(|answer| match answer {
-                    Ok(sheet) => contents(w, sheet, as_of.get_untracked()),
+                    Ok(sheet) => contents(w, sheet),
                     Err(denied) => view! { <Missing denied/> }.into_any(),
                 })}
             </Transition>
@@ -82,7 +82,7 @@ fn back(as_of: Option<String>) -> String {
     as_of.map_or_else(|| "/".to_owned(), |as_of| format!("/?as_of={as_of}"))
 }
 
-fn contents(w: Lang, sheet: BedSheet, as_of: Option<String>) -> AnyView {
+fn contents(w: Lang, sheet: BedSheet) -> AnyView {
     let now = sheet.as_of.local;
     let role = use_start().me.map(|me| me.role);
     let may = move |permission: Permission| role.is_some_and(|role| permission.held_by(role));
@@ -96,10 +96,11 @@ fn contents(w: Lang, sheet: BedSheet, as_of: Option<String>) -> AnyView {
     };
     let acts = sheet.live.then(|| match &sheet.state {
         BedState::Free => free_acts(w, &sheet, may(Permission::MoveResidents)),
-        BedState::Occupied(_) => occupied_acts(w, &sheet, &here),
+        BedState::Occupied(_) => occupied_acts(w, &sheet),
         BedState::ToPrepare { .. } => to_prepare_acts(w, &sheet),
         BedState::OutOfService { .. } => closed_acts(w, &sheet),
     });
+    let undo = may(Permission::MoveResidents).then(|| undo_form(w, &sheet, here)).flatten();
     let since = match &sheet.state {
         BedState::Free => None,
         BedState::Occupied(occupant) => Some(w.sheet_arrived(&w.moment(occupant.arrived.local, now))),
@@ -111,11 +112,10 @@ fn contents(w: Lang, sheet: BedSheet, as_of: Option<String>) -> AnyView {
             Some(format!("{why} · {since} {until}"))
         }
     };
-    let _ = as_of;
     let file = match &sheet.state {
         BedState::Occupied(occupant) if may(Permission::OpenResidents) => {
             let (href, number) = (format!("/residents/{}", occupant.resident), occupant.number.to_string());
-            Some(view! { <p><a class="quiet" href=href>{w.sheet_file(&number)}</a></p> })
+            Some(view! { <p><a class="bare" href=href>{w.sheet_file(&number)}</a></p> })
         }
         _ => None,
     };
@@ -126,7 +126,7 @@ fn contents(w: Lang, sheet: BedSheet, as_of: Option<String>) -> AnyView {
         <p class="soft">{since}</p>
         {note}
         {sheet.person.clone().map(|person| person_view(w, person, now))}
-        <div class="acts">{acts}</div>
+        <div class="acts">{acts}{undo}</div>
         {file}
         {before(w, &sheet, now)}
     }
@@ -219,31 +219,35 @@ fn close_form(w: Lang, sheet: &BedSheet) -> AnyView {
     .into_any()
 }
 
-fn occupied_acts(w: Lang, sheet: &BedSheet, here: &str) -> AnyView {
+fn occupied_acts(w: Lang, sheet: &BedSheet) -> AnyView {
     let BedState::Occupied(occupant) = &sheet.state else { return ().into_any() };
     let stay = occupant.stay;
     let bed = sheet.choice.bed;
-    let undo = sheet.person.as_ref().and_then(|person| person.undo).map(|(entry, kind, at)| {
-        let (next, entry) = (here.to_owned(), entry.to_string());
-        let label = w.act_undo(w.trail_kind(kind.code()), &w.moment(at.local, sheet.as_of.local));
+    view! {
+        {depart_form(w, stay, bed)}
+        {transfer_form(w, sheet, stay)}
+        {swap_form(w, sheet, stay)}
+    }
+    .into_any()
+}
+
+/// What was done lately, for the finger that slipped.
+fn undo_form(w: Lang, sheet: &BedSheet, here: String) -> Option<AnyView> {
+    let undo = sheet.undo?;
+    let label = w.act_undo(w.trail_kind(undo.kind.code()), &w.moment(undo.at.local, sheet.as_of.local));
+    Some(
         view! {
             <details class="more">
-                <summary class="button quiet">{label}</summary>
-                <ActForm act=acts::UNDO next about=(Field::Stay, stay.0)>
-                    <Hidden field=Field::Trail value=entry/>
+                <summary class="button bare">{label}</summary>
+                <ActForm act=acts::UNDO next=here about=(Field::Stay, undo.stay.0)>
+                    <Hidden field=Field::Trail value=undo.entry.to_string()/>
                     <p class="soft">{w.act_undo_sentence()}</p>
                     <button class="button main">{w.act_undo_do()}</button>
                 </ActForm>
             </details>
         }
-    });
-    view! {
-        {depart_form(w, stay, bed)}
-        {transfer_form(w, sheet, stay)}
-        {swap_form(w, sheet, stay)}
-        {undo}
-    }
-    .into_any()
+        .into_any(),
+    )
 }
 
 fn depart_form(w: Lang, stay: StayId, bed: BedId) -> AnyView {

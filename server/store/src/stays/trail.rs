@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use domain::{
+    board::Undoable,
     ids::{ActId, BedId, StaffId, StayId, TrailId},
     refused::Refused,
     stays::{StayFacts, TrailChange, TrailEntry, TrailKind},
-    time::{HouseTime, Instant},
+    time::Instant,
 };
 use uuid::Uuid;
 
@@ -108,14 +109,15 @@ pub(crate) fn undoable(entries: &[Entry]) -> Option<&Entry> {
     (is_last && !undone && last.kind != TrailKind::Imported).then_some(last)
 }
 
-/// What the sheet of a bed offers to undo.
+/// The last change of a stay, when it can still be undone.
 pub(crate) async fn last_undoable(
     tx: &mut Tx,
     house: &House,
     stay: StayId,
-) -> Result<Option<(TrailId, TrailKind, HouseTime)>, DbError> {
+) -> Result<Option<Undoable>, DbError> {
     let entries = read(tx, stay).await?;
-    Ok(undoable(&entries).map(|entry| (entry.id, entry.kind, house.wall.at(entry.recorded_at))))
+    let last = undoable(&entries);
+    Ok(last.map(|entry| Undoable { stay, entry: entry.id, kind: entry.kind, at: house.wall.at(entry.recorded_at) }))
 }
 
 /// The other stays an act touched, as a swap does.
