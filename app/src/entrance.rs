@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     components::refusal::{fault_sentence, sentence},
     shell::head,
-    visit::{Entrance, Theme, Visit},
+    visit::{Assets, Entrance, Theme, Visit},
     words::Lang,
 };
 
@@ -39,6 +39,32 @@ pub fn entrance_shell() -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// A page in place of one that could not be given: what happened, what was kept, what to do next.
+pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
+    let sentence = match status {
+        403 => w.error_forbidden(),
+        404 | 405 => w.lost_sentence(),
+        413 => w.error_too_large(),
+        421 => w.error_host(),
+        429 => w.error_too_many(),
+        503 => w.refused_unavailable(),
+        507 => w.refused_disk_full(),
+        400..500 => w.error_request(),
+        _ => w.error_internal(),
+    };
+    let (css, font) = (assets.css.clone(), assets.font.clone());
+    let page = Owner::new().with(|| {
+        view! {
+            <html lang=w.code() data-theme=Theme::Night.code()>
+                <head>{head(css, font)}<title>{w.app_name()}</title></head>
+                <body><main class="entrance"><h1>{w.error_title()}</h1><p>{sentence}</p><p><a class="button main" href="/">{w.lost_back()}</a></p></main></body>
+            </html>
+        }
+        .to_html()
+    });
+    format!("<!DOCTYPE html>{page}")
 }
 
 fn sign_in(w: Lang, entrance: Entrance) -> AnyView {

@@ -28,8 +28,9 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, li
 pub use assets::{find_site, read_assets};
 pub use serve::serve;
 
-/// Largest body of a request: forms are small.
-const BODY_LIMIT: usize = 256 * 1024;
+/// Largest body of a request. Forms are small; a text pasted by mistake, a hundred times too long, still
+/// comes back to whoever typed it, with the sentence that says how long it may be.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Longest pause between two pieces of a body.
 const BODY_PAUSE: Duration = Duration::from_secs(15);
 
@@ -129,6 +130,7 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(after_panic))
+        .layer(middleware::from_fn_with_state(shared, guard::in_words))
         .layer(middleware::from_fn(guard::headers))
 }
 

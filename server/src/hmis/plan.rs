@@ -55,6 +55,10 @@ pub fn plan(
     let source = source(selection);
     let mut report = Report { source: source.clone(), columns_dropped: tables.dropped.clone(), ..Report::default() };
     let clock = DateClock { wall };
+    for table in tables.all() {
+        let broken = table.broken().iter();
+        report.not_taken.extend(broken.map(|line| NotTaken { file: table.file(), line: *line, key: String::new(), why: "cells" }));
+    }
     let drafts = drafts(tables, selection, project, &mut report);
     let slots = slots(&tables.inventory, selection, &clock, &mut report);
     let house = NewHouse { alias: format!("Projet {}", selection.project), zone: ZONE.into(), demo: false };

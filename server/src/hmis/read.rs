@@ -71,6 +71,8 @@ pub struct Table {
     file: &'static str,
     columns: HashMap<String, usize>,
     rows: Vec<(u64, csv::StringRecord)>,
+    /// Lines whose cells are not as many as the columns: none of them can be trusted to be what it seems.
+    broken: Vec<u64>,
 }
 
 /// One row.
@@ -79,6 +81,13 @@ pub struct Row<'a> {
     table: &'a Table,
     pub line: u64,
     record: &'a csv::StringRecord,
+}
+
+impl Tables {
+    /// Every file that is read.
+    pub fn all(&self) -> [&Table; 7] {
+        [&self.project, &self.client, &self.enrollment, &self.exit, &self.inventory, &self.services, &self.enrollment_coc]
+    }
 }
 
 /// Reads a folder.
@@ -110,7 +119,7 @@ fn table(folder: &Path, file: &'static str, needed: &[&'static str]) -> Result<T
     let not_csv = |line, what| ReadError::NotCsv { file, line, what };
     let Ok(open) = File::open(&path) else {
         return if needed.is_empty() {
-            Ok(Table { file, columns: HashMap::new(), rows: Vec::new() })
+            Ok(Table { file, columns: HashMap::new(), rows: Vec::new(), broken: Vec::new() })
         } else {
             Err(not_csv(1, "unreadable"))
         };
@@ -133,16 +142,22 @@ fn table(folder: &Path, file: &'static str, needed: &[&'static str]) -> Result<T
             return Err(ReadError::NoColumn { file, column });
         }
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut broken) = (Vec::new(), Vec::new());
+    // A quote that never closes swallows the rest of the file into one cell, without an error.
+    let open_quote = text.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
     let mut record = csv::ByteRecord::new();
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
                 let line = record.position().map_or(0, csv::Position::line);
-                // A quote that never closes swallows the rest of the file into one cell.
-                if record.iter().any(|cell| cell.len() > 100_000) {
+                let whole = record.len() == headers.len();
+                if open_quote && (!whole || record.iter().any(|cell| cell.contains(&b'\n'))) {
                     return Err(not_csv(line, "quote"));
+                }
+                if !whole {
+                    broken.push(line);
+                    continue;
                 }
                 let text = record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
                 rows.push((line, text));
@@ -150,13 +165,18 @@ fn table(folder: &Path, file: &'static str, needed: &[&'static str]) -> Result<T
             Err(error) => return Err(not_csv(error.position().map_or(0, csv::Position::line), "row")),
         }
     }
-    Ok(Table { file, columns, rows })
+    Ok(Table { file, columns, rows, broken })
 }
 
 impl Table {
     /// The file's name.
     pub fn file(&self) -> &'static str {
         self.file
+    }
+
+    /// Lines with more or fewer cells than columns.
+    pub fn broken(&self) -> &[u64] {
+        &self.broken
     }
 
     /// Its rows.

@@ -1,10 +1,14 @@
 //! Server functions, and the same functions for forms without JavaScript: a form that is refused
 //! comes back with everything that was typed, under its own address, with its own status.
 
-use app::visit::{Posted, Visit};
+use app::{
+    api::matrix::FUNCTIONS,
+    visit::{Posted, Visit},
+};
 use axum::{
+    Json,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     http::{
         HeaderMap, HeaderValue, StatusCode,
         header::{ACCEPT, CONTENT_TYPE},
@@ -14,7 +18,7 @@ use axum::{
 use domain::{fields::Fields, refused::Refused};
 
 use crate::http::{
-    BODY_LIMIT, Shared,
+    BODY_LIMIT,
     pages::{draw_again, own_address, provide_request},
     plain,
 };
@@ -22,14 +26,21 @@ use crate::http::{
 /// Secrets are not sent back.
 const SECRETS: [&str; 2] = ["password", "current_password"];
 
-/// A server function.
-pub async fn function(State(shared): State<Shared>, request: Request) -> Response {
-    if !is_plain_form(request.headers()) {
-        return call(request).await;
-    }
+/// A server function. Who may not call it learns that before anything she sent is read.
+pub async fn function(request: Request) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
+    let is_plain_form = is_plain_form(request.headers());
+    if let Some(refused) = refused_by_matrix(&visit, request.uri().path()).await {
+        return match refused {
+            Refused::SignIn if is_plain_form => Redirect::to("/sign_in").into_response(),
+            refused => said(&refused),
+        };
+    }
+    if !is_plain_form {
+        return call(request).await;
+    }
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
@@ -54,9 +65,24 @@ pub async fn function(State(shared): State<Shared>, request: Request) -> Respons
     if refused == Refused::SignIn {
         return Redirect::to("/sign_in").into_response();
     }
-    let _ = shared;
     let posted = Posted { form: path, fields: fields_of(&body), refused: Some(refused) };
     draw_again(again, visit, from.as_deref().unwrap_or("/"), posted).await
+}
+
+/// What the permission matrix says to this visitor; none when she may.
+async fn refused_by_matrix(visit: &Visit, path: &str) -> Option<Refused> {
+    let Some(row) = FUNCTIONS.iter().find(|row| row.path == path) else { return Some(Refused::NotFound) };
+    let Some(presented) = &visit.presented else { return Some(Refused::SignIn) };
+    if presented.actor.may(row.needs) {
+        return None;
+    }
+    Some(visit.store.refuse(&presented.actor, row.name).await)
+}
+
+/// A refusal as the page's own script reads it.
+fn said(refused: &Refused) -> Response {
+    let status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::FORBIDDEN);
+    (status, Json(refused)).into_response()
 }
 
 /// The fields of a form's body, secrets left out.

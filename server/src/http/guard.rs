@@ -1,17 +1,19 @@
 //! What every request and every answer must be, before anything else is looked at.
 
+use app::words::Lang;
 use axum::{
+    body::Body,
     extract::{Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, SERVER},
+        header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, SERVER},
     },
     middleware::Next,
     response::Response,
 };
 use leptos::nonce::Nonce;
 
-use crate::http::{Origin, Shared, plain};
+use crate::http::{Origin, Shared, plain, visit::cookie};
 
 /// The nonce of one answer, made here and used by the page and its policy alike.
 #[derive(Clone)]
@@ -84,7 +86,14 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
     let policy = policy(&nonce);
     request.extensions_mut().insert(PageNonce(nonce));
     let mut response = next.run(request).await;
+    let (status, id) = (response.status(), store::new_id().simple().to_string());
+    if status.is_server_error() {
+        tracing::error!(request = id, status = status.as_u16(), "a request failed");
+    }
     let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert("x-request-id", id);
+    }
     let set = |headers: &mut HeaderMap, name: &'static str, value: &'static str| {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
@@ -102,6 +111,24 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.remove(SERVER);
     response
+}
+
+/// An error that a person sees in place of a page says what happened, what was kept and what to do, in
+/// her language; scripts get its stable code.
+pub async fn in_words(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let by_person = request.headers().get(ACCEPT).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.contains("text/html"));
+    let lang = cookie(request.headers(), "lang").and_then(|code| Lang::from_code(&code)).unwrap_or_default();
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_code = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !by_person || !is_code || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    let page = app::error_page(lang, &shared.assets, status.as_u16());
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Response::from_parts(parts, Body::from(page))
 }
 
 fn policy(nonce: &Nonce) -> String {

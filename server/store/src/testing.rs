@@ -2,7 +2,7 @@
 //! clock that is set by hand and a way around the door to prove what the schema alone refuses.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot be set up must stop")]
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, future::Future, path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -389,4 +389,53 @@ macro_rules! stories {
             }
         }
     )* };
+}
+
+/// Every row of every table as text, around the door: what changed, and what did not.
+pub async fn everything(store: &Store) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    match store.0.db.engine() {
+        OpenEngine::Sqlite { .. } => {
+            let tables = raw_texts(store, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").await.unwrap();
+            for table in tables {
+                let columns = raw_texts(store, &format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid")).await.unwrap();
+                let row = columns.iter().map(|column| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ");
+                let rows = raw_texts(store, &format!("SELECT {row} FROM \"{table}\" ORDER BY 1")).await.unwrap();
+                all.insert(table, rows);
+            }
+        }
+        OpenEngine::Postgres(_) => {
+            let tables = raw_texts(store, "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").await.unwrap();
+            for table in tables {
+                let rows = raw_texts(store, &format!("SELECT t::text FROM \"{table}\" t ORDER BY 1")).await.unwrap();
+                all.insert(table, rows);
+            }
+        }
+    }
+    all
+}
+
+/// An id as this engine writes it in a statement.
+pub fn literal(store: &Store, id: uuid::Uuid) -> String {
+    match store.0.db.engine() {
+        OpenEngine::Sqlite { .. } => format!("x'{}'", id.simple()),
+        OpenEngine::Postgres(_) => format!("'{id}'"),
+    }
+}
+
+/// Which engine a store stands on.
+pub fn engine_of(store: &Store) -> On {
+    match store.0.db.engine() {
+        OpenEngine::Sqlite { .. } => On::Sqlite,
+        OpenEngine::Postgres(_) => On::Postgres,
+    }
+}
+
+/// The digest of a session's secret, as this engine writes it in a statement.
+pub fn digest_literal(store: &Store, token: &str) -> String {
+    let hex: String = crate::seal::token_digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
+    match engine_of(store) {
+        On::Sqlite => format!("x'{hex}'"),
+        On::Postgres => format!("'\\x{hex}'"),
+    }
 }

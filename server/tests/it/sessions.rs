@@ -1,0 +1,237 @@
+//! Sessions: S-01 to S-07, S-10, S-11.
+
+use std::collections::BTreeSet;
+
+use app::api::matrix::FUNCTIONS;
+use chrono::TimeDelta;
+use domain::{
+    access::Role,
+    team::{ChangeStaff, DisableStaff},
+};
+use server::http::Origin;
+use serde_json::json;
+use store::{
+    Actor, new_id,
+    testing::{PASSWORD, TestHouse, everything, literal, raw, raw_texts, session_of},
+};
+
+use crate::{
+    access::question,
+    app::{App, Browser},
+};
+
+/// Opens a session around the door, in place of a password that takes its time.
+async fn quick_session(app: &App) -> String {
+    let (token, id) = (new_id().simple().to_string().repeat(2), new_id());
+    let digest = store::testing::digest_literal(&app.house.store, &token);
+    let sql = format!(
+        "INSERT INTO sessions (id, token_digest, house, staff, device, shared, created_at, last_seen_at, expires_at)
+         SELECT {}, {digest}, house, staff, device, shared, created_at, last_seen_at, expires_at FROM sessions WHERE ended_at IS NULL LIMIT 1",
+        literal(&app.house.store, id),
+    );
+    assert_eq!(raw(&app.house.store, &sql).await.unwrap(), 1);
+    token
+}
+
+async fn asks(browser: &Browser) -> u16 {
+    browser.ask("/api/board", json!({ "as_of": null })).await.status
+}
+
+store::stories! {
+    async fn s_01_the_database_holds_no_secret_that_opens(house: TestHouse) {
+        let mut tokens = BTreeSet::new();
+        for _ in 0..3 {
+            tokens.insert(session_of(&house.store, "nuit").await);
+        }
+        assert_eq!(tokens.len(), 3);
+        let app = App::open(house).await;
+        // 256 bits in 43 signs.
+        assert!(tokens.iter().all(|token| token.len() >= 43 && token.is_ascii()), "{tokens:?}");
+        let everything = everything(&app.house.store).await;
+        for token in &tokens {
+            let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+            for rows in everything.values() {
+                assert!(!rows.iter().any(|row| row.contains(token.as_str()) || row.to_lowercase().contains(&hex)));
+            }
+        }
+        let hex = if (store::testing::engine_of(&app.house.store) == store::testing::On::Postgres) { "encode(token_digest, 'hex')" } else { "hex(token_digest)" };
+        let digests = raw_texts(&app.house.store, &format!("SELECT {hex} FROM sessions")).await.unwrap();
+        assert!(digests.len() >= 3);
+        for digest in digests {
+            let thief = app.nobody();
+            thief.set_cookie("session", &digest);
+            assert_eq!(asks(&thief).await, 401);
+            thief.set_cookie("session", &digest.to_lowercase());
+            assert_eq!(asks(&thief).await, 401);
+        }
+    }
+
+    async fn s_02_signing_in_gives_a_new_id_and_a_planted_one_opens_nothing(house: TestHouse) {
+        let app = App::open(house).await;
+        let browser = app.nobody();
+        browser.set_cookie("session", "planted-before-she-signed-in-0123456789abcd");
+        assert_eq!(browser.sign_in("nuit").await.status, 303);
+        let first = browser.cookie("session").unwrap();
+        assert_ne!(first, "planted-before-she-signed-in-0123456789abcd");
+        assert_eq!(asks(&browser).await, 200);
+        let old = browser.twin();
+        assert_eq!(browser.sign_in("coordination").await.status, 303);
+        assert_ne!(browser.cookie("session").unwrap(), first);
+        assert_eq!(asks(&old).await, 401, "S-08: whoever was signed in on this device is signed out");
+        let planted = app.nobody();
+        planted.set_cookie("session", "planted-before-she-signed-in-0123456789abcd");
+        assert_eq!(asks(&planted).await, 401);
+    }
+
+    async fn s_03_an_idle_screen_asks_again_and_what_it_does_by_itself_does_not_count(house: TestHouse) {
+        let app = App::open(house).await;
+        let (night, own) = (app.night().await, app.coordinator().await);
+        // A screen that asks by itself every half minute, with an open stream.
+        let mut events = night.listen(None).await.unwrap();
+        for _ in 0..3 {
+            app.house.clock.advance(TimeDelta::seconds(30));
+            assert_eq!(asks(&night).await, 200);
+            events.next(std::time::Duration::from_secs(5)).await.unwrap();
+        }
+        app.house.clock.advance(TimeDelta::seconds(31));
+        assert_eq!(asks(&night).await, 401, "121 s without a touch on a shared tablet");
+        assert_eq!(asks(&own).await, 200, "one's own post has 15 minutes");
+        // A touch goes on; so does a page that is opened.
+        app.house.clock.advance(TimeDelta::minutes(12));
+        assert_eq!(own.ask("/api/still_here", json!({})).await.status, 200);
+        app.house.clock.advance(TimeDelta::minutes(14));
+        assert_eq!(own.get("/").await.status, 200);
+        app.house.clock.advance(TimeDelta::minutes(14));
+        assert_eq!(asks(&own).await, 200);
+        app.house.clock.advance(TimeDelta::seconds(61));
+        assert_eq!(asks(&own).await, 401);
+    }
+
+    async fn s_04_a_session_ends_after_twelve_hours_whatever_is_done(house: TestHouse) {
+        let app = App::open(house).await;
+        let own = app.coordinator().await;
+        for _ in 0..71 {
+            app.house.clock.advance(TimeDelta::minutes(10));
+            assert_eq!(own.get("/").await.status, 200);
+        }
+        app.house.clock.advance(TimeDelta::minutes(9));
+        assert_eq!(own.get("/").await.status, 200, "11 h 59");
+        app.house.clock.advance(TimeDelta::seconds(61));
+        assert_eq!(asks(&own).await, 401);
+    }
+
+    async fn s_05_after_signing_out_the_cookie_is_worth_nothing_anywhere(house: TestHouse) {
+        let app = App::open(house).await;
+        let browser = app.coordinator().await;
+        let copy = browser.twin();
+        let reply = browser.form("/api/sign_out", &[]).await;
+        assert_eq!((reply.status, reply.header("location")), (303, "/sign_in"));
+        assert!(reply.header("clear-site-data").contains("\"cache\""));
+        assert_eq!(browser.cookie("session"), None);
+        for row in FUNCTIONS {
+            let reply = if row.acts { copy.do_act(row.path, &[]).await } else { copy.ask(row.path, question(row.path, new_id())).await };
+            assert_eq!(reply.status, 401, "{}", row.path);
+        }
+        assert_eq!(copy.listen(None).await.err(), Some(401));
+    }
+
+    async fn s_06_a_role_taken_away_is_gone_at_the_next_call_and_in_open_streams(house: TestHouse) {
+        let app = App::open(house).await;
+        let wait = std::time::Duration::from_secs(6);
+        let browser = app.coordinator().await;
+        let mut events = browser.listen(None).await.unwrap();
+        let staff = app.house.coordinator.staff().unwrap();
+        app.house.act(&app.house.management, ChangeStaff { staff, name: "Claire Poulin".into(), role: Role::Night }).await.unwrap();
+        assert_eq!(browser.ask("/api/figures", question("/api/figures", new_id())).await.status, 401);
+        assert_eq!(events.news(wait).await.map(|heard| heard.name).as_deref(), Some("over"));
+
+        let browser = app.as_login("nuit").await;
+        let mut events = browser.listen(None).await.unwrap();
+        let staff = app.house.night.staff().unwrap();
+        app.house.act(&app.house.management, DisableStaff { staff }).await.unwrap();
+        assert_eq!(asks(&browser).await, 401);
+        let begun = std::time::Instant::now();
+        loop {
+            match events.news(wait).await {
+                Some(heard) if heard.name == "over" => break,
+                Some(_) => {}
+                None => panic!("the stream of a disabled account stayed open"),
+            }
+        }
+        assert!(begun.elapsed() < wait, "A16: closed within 5 s");
+        let reply = app.nobody().form("/api/sign_in", &[("login", "nuit"), ("password", PASSWORD)]).await;
+        assert_eq!(reply.status, 401);
+    }
+
+    /// S-07: a request under way while she signs out finishes, and brings nothing back to life. The
+    /// design leaves no room for it, as nothing ever writes a session back; this looks a thousand times.
+    async fn s_07_no_request_in_flight_brings_a_session_back(house: TestHouse) {
+        let app = App::open(house).await;
+        app.night().await;
+        let bed = app.house.bed("2A").await.to_string();
+        let rounds = if (store::testing::engine_of(&app.house.store) == store::testing::On::Postgres) { 100 } else { 1_000 };
+        for round in 0..rounds {
+            let browser = app.nobody();
+            browser.set_cookie("session", &quick_session(&app).await);
+            let (touching, acting, leaving) = (browser.clone(), browser.clone(), browser.clone());
+            let bed = bed.clone();
+            let path = if round % 2 == 0 { "/api/bed_soil" } else { "/api/bed_prepare" };
+            let (_, _, left) = tokio::join!(
+                tokio::spawn(async move { touching.get("/").await }),
+                tokio::spawn(async move { acting.do_act(path, &[("bed", &bed)]).await }),
+                tokio::spawn(async move { leaving.twin().form("/api/sign_out", &[]).await }),
+            );
+            assert_eq!(left.unwrap().status, 303);
+            assert_eq!(asks(&browser).await, 401, "round {round}");
+        }
+        let alive = raw_texts(&app.house.store, "SELECT CAST(count(*) AS text) FROM sessions WHERE ended_at IS NOT NULL AND ended_why = 'signed_out'").await.unwrap();
+        assert_eq!(alive, [rounds.to_string()]);
+        // Nor can it be done around the door.
+        let undo = raw(&app.house.store, "UPDATE sessions SET ended_at = NULL WHERE ended_at IS NOT NULL").await;
+        assert!(undo.unwrap_err().contains("ended_sessions_stay_ended"));
+    }
+
+    async fn s_10_cookies_are_out_of_reach_of_scripts_and_of_other_sites(house: TestHouse) {
+        let plain = App::open(house).await;
+        let reply = plain.nobody().sign_in("nuit").await;
+        assert_eq!((reply.status, reply.header("location")), (303, "/"));
+        assert!(!reply.body.contains("session"));
+        let cookies: Vec<&str> = reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        assert_eq!(cookies.len(), 2);
+        for cookie in &cookies {
+            assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/"), "{cookie}");
+            assert!(!cookie.contains("Domain") && cookie.len() < 4_096);
+            assert!(!cookie.contains("Secure"), "on loopback without TLS the cookie works without it, and only there");
+        }
+        assert_eq!(plain.nobody().form("/api/sign_in", &[("login", "nuit"), ("password", "non, pas celle-ci")]).await.status, 401);
+
+        let origin = Origin::parse("https://nuit.example").unwrap();
+        let house = TestHouse::new(store::testing::On::Sqlite).await.unwrap();
+        let tls = App::open_as(house, origin).await;
+        let browser = tls.nobody().with("host", "nuit.example").with("origin", "https://nuit.example");
+        let reply = browser.sign_in("nuit").await;
+        assert_eq!(reply.status, 303, "{}", reply.body);
+        let cookies: Vec<&str> = reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        for cookie in &cookies {
+            assert!(cookie.starts_with("__Host-") && cookie.contains("Secure") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+            assert!(cookie.contains("Path=/") && !cookie.contains("Domain"));
+        }
+        assert_eq!(browser.get("/").await.status, 200);
+        assert_eq!(tls.nobody().get("/sign_in").await.status, 421, "another name than ours is not us");
+    }
+
+    async fn s_11_a_stranger_leaves_no_row(house: TestHouse) {
+        let app = App::open(house).await;
+        let before = everything(&app.house.store).await;
+        let stranger = app.nobody();
+        for round in 0..25 {
+            stranger.set_cookie("session", &format!("{round:043}"));
+            for path in ["/", "/sign_in", "/stays", "/nothing-here", "/events", "/health/ready", "/residents/9", "/?lang=en"] {
+                stranger.get(path).await;
+            }
+            stranger.ask("/api/board", json!({})).await;
+            stranger.do_act("/api/stay_admit", &[("name", "x")]).await;
+        }
+        assert_eq!(before, everything(&app.house.store).await);
+    }
+}
