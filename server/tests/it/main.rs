@@ -1,22 +1,10 @@
 //! The program from outside: over HTTP on a real socket, and as a command. Test ids in names (AC-02,
-//! S-07, F12 …) are those of the threat model in `docs/trust.md`.
+//! S-07, F12 …) are those of the threat model.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod app;
-mod command;
 
 mod access;
-mod bad_input;
 mod browser;
-mod canaries;
-mod contention;
-mod disk_full;
-mod errors;
-mod export;
-mod hmis;
-mod killed;
-mod live;
-mod logs;
-mod powercut;
 mod sessions;
 mod source;
