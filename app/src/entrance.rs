@@ -29,7 +29,7 @@ pub fn entrance_shell() -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang=w.code() data-theme=start.theme.code()>
-            <head>{head(assets.css, assets.font)}<title>{w.app_name()}</title></head>
+            <head>{head(assets.css, assets.font)}<title inner_html=w.app_name()></title></head>
             <body>
                 <main class="entrance">
                     <svg class="icon lamp-sign" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("/pkg/{sprite}#lamp")/></svg>
@@ -58,7 +58,7 @@ pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
     let page = Owner::new().with(|| {
         view! {
             <html lang=w.code() data-theme=Theme::Night.code()>
-                <head>{head(css, font)}<title>{w.app_name()}</title></head>
+                <head>{head(css, font)}<title inner_html=w.app_name()></title></head>
                 <body><main class="entrance"><h1>{w.error_title()}</h1><p>{sentence}</p><p><a class="button main" href="/">{w.lost_back()}</a></p></main></body>
             </html>
         }

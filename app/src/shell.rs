@@ -4,12 +4,18 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{components::page::tab_title, quiet::page_of, root::App, visit::Visit, words::Lang};
 
+/// The address of the page that says that there is nothing.
+const LOST: &str = "/lost";
+
 /// The document of a page for someone signed in.
 pub fn shell() -> impl IntoView {
     let visit = use_context::<Visit>();
     let (start, assets) =
         visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
-    let script = (!assets.js.is_empty()).then(|| {
+    // A page drawn in place of one that is not hers, or not there, stays as it was drawn: awake, it would
+    // ask for the page of its address again.
+    let lost = start.address == LOST;
+    let script = (!assets.js.is_empty() && !lost).then(|| {
         let wake = format!(
             "import init, {{ hydrate }} from '/pkg/{}';\ninit({{ module_or_path: '/pkg/{}' }}).then(hydrate);",
             assets.js, assets.wasm
@@ -27,7 +33,8 @@ pub fn shell() -> impl IntoView {
             <head>
                 {head(assets.css, assets.font)}
                 {script}
-                <title>{name}</title>
+                // As inner HTML: the framework would leave a mark of its own in the text.
+                <title inner_html=name></title>
             </head>
             <body>
                 <App/>

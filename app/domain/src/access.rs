@@ -136,3 +136,6 @@ impl Initials {
         Self(letters.join(" "))
     }
 }
+
+#[cfg(test)]
+mod tests;

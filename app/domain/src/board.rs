@@ -565,3 +565,6 @@ pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
     };
     key(a).cmp(&key(b))
 }
+
+#[cfg(test)]
+mod tests;

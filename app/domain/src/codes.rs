@@ -54,3 +54,6 @@ where
     let code = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(from)?;
     parse(&code).ok_or_else(|| serde::de::Error::custom("unknown code"))
 }
+
+#[cfg(test)]
+mod tests;

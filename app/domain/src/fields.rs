@@ -203,3 +203,6 @@ pub fn clean(text: &str) -> String {
         .collect();
     kept.trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

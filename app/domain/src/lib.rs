@@ -18,3 +18,6 @@ pub mod residents;
 pub mod stays;
 pub mod team;
 pub mod time;
+
+#[cfg(test)]
+mod testing;

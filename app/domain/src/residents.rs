@@ -323,3 +323,6 @@ pub(crate) fn check_birth(birth: Birth, today: NaiveDate, faults: &mut Vec<Fault
 pub fn is_usual_age(age: Option<u8>) -> bool {
     age.is_none_or(|age| (USUAL_AGE_MIN..=USUAL_AGE_MAX).contains(&age))
 }
+
+#[cfg(test)]
+mod tests;

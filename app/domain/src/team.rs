@@ -410,3 +410,6 @@ fn too_easy(password: &str, context: &[&str]) -> bool {
         .any(|word| folded.contains(&word.to_lowercase()) && length < word.chars().count() + 10);
     letters.len() < 5 || runs * 2 > length || built_on_a_word
 }
+
+#[cfg(test)]
+mod tests;

@@ -173,3 +173,6 @@ pub fn to_field(local: NaiveDateTime) -> String {
     let (date, time) = (local.date(), local.time());
     format!("{:04}-{:02}-{:02}T{:02}:{:02}", date.year(), date.month(), date.day(), time.hour(), time.minute())
 }
+
+#[cfg(test)]
+mod tests;

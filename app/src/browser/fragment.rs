@@ -28,11 +28,13 @@ pub fn quiet_place() -> AnyView {
         if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
     });
     let first_page = was_drawn_here();
-    Effect::new(move |before: Option<(String, i64)>| {
+    Effect::new(move |before: Option<Option<(String, i64)>>| {
+        // Until the place stands in the page nothing has been shown in it.
+        let before = before.flatten();
         let now = address.get();
         let heard: i64 = page_of(&location.pathname.get_untracked())
             .map_or(0, |page| page.shows.iter().map(|area| live.area(*area).get()).sum());
-        let Some(place) = place.get() else { return (now, heard) };
+        let place = place.get()?;
         match before {
             // Drawn by the server, or just put there by a form.
             None if first_page => shown.set_value(Some(now.clone())),
@@ -40,13 +42,22 @@ pub fn quiet_place() -> AnyView {
             // The house has changed under a page that is being written in: it says so and waits.
             Some((address, _)) if address == now && is_being_written(&place) => stale.set(true),
             Some((address, old)) if address == now && old == heard => {}
+            // The house has changed: what someone begins to write while the page is fetched is kept.
+            Some((address, _)) if address == now => {
+                let (place, now) = (SendWrapper::new(place), now.clone());
+                spawn_local(async move {
+                    if let Some((_, html)) = fetch(&now, None).await {
+                        if is_being_written(&place) { stale.set(true) } else { put(&place, &html) }
+                    }
+                });
+            }
             _ => {
                 shown.set_value(Some(now.clone()));
                 let (place, now) = (SendWrapper::new(place), now.clone());
                 spawn_local(async move { get(&place, &now).await });
             }
         }
-        (now, heard)
+        Some((now, heard))
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         let Some(form) = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok()) else { return };

@@ -18,6 +18,7 @@ use crate::{
     components::{field::name_of, refusal::Refusal},
     live::{Tapped, use_live},
     root::{PostedForm, use_start},
+    visit::Posted,
 };
 
 /// The state of a form, for its fields.
@@ -143,12 +144,22 @@ pub fn ActForm(
     .into_any()
 }
 
-/// The state a form begins with: the refusal it came back with, when it is the one that was sent.
-fn state_of(act: ActOf, about: Option<(Field, Uuid)>) -> FormState {
-    let posted = use_context::<PostedForm>().and_then(|posted| posted.0.get_untracked()).filter(|posted| {
+/// Whether a form came back with a refusal: what it is folded in is then drawn unfolded, so that what
+/// was typed and what is wrong with it are before her eyes without JavaScript too.
+pub fn came_back(acts: &[ActOf], about: Option<(Field, Uuid)>) -> bool {
+    acts.iter().any(|act| posted_to(*act, about).is_some_and(|posted| posted.refused.is_some()))
+}
+
+fn posted_to(act: ActOf, about: Option<(Field, Uuid)>) -> Option<Posted> {
+    use_context::<PostedForm>().and_then(|posted| posted.0.get_untracked()).filter(|posted| {
         posted.form == act.path
             && about.is_none_or(|(field, id)| posted.fields.get(field.code()) == Some(id.to_string().as_str()))
-    });
+    })
+}
+
+/// The state a form begins with: the refusal it came back with, when it is the one that was sent.
+fn state_of(act: ActOf, about: Option<(Field, Uuid)>) -> FormState {
+    let posted = posted_to(act, about);
     let faults = match posted.as_ref().map(|posted| &posted.refused) {
         Some(Some(Refused::Faults(faults))) => faults.clone(),
         _ => Vec::new(),

@@ -57,7 +57,8 @@ pub fn Desk() -> impl IntoView {
         let mine = typing.get_untracked();
         leptos::task::spawn_local(async move {
             browser::pause_ms(350).await;
-            if typing.get_untracked() == mine {
+            // She may have gone elsewhere meanwhile.
+            if typing.try_get_untracked() == Some(mine) {
                 set_fields.set(typed);
             }
         });
@@ -186,13 +187,27 @@ fn AgeReason(check: Asked<AdmissionCheck>) -> impl IntoView {
     }
 }
 
+/// The fields of what may wait.
+const WAITS: [Field; 7] = [
+    Field::BirthDate,
+    Field::Pronouns,
+    Field::Languages,
+    Field::Watch,
+    Field::ContactName,
+    Field::ContactRelation,
+    Field::ContactPhone,
+];
+
 /// What may wait until tomorrow.
 #[component]
 fn More() -> impl IntoView {
     let w = use_words();
     let languages = Language::ALL.iter().map(|language| (language.code(), w.language(language.code()))).collect();
+    // What is wrong in there is not left folded away.
+    let form = crate::components::act_form::use_form();
+    let has_fault = move || form.is_some_and(|form| form.faults.get().iter().any(|fault| WAITS.contains(&fault.field)));
     view! {
-        <details class="more panel">
+        <details class="more panel" open=has_fault>
             <summary>{w.desk_more()}</summary>
             <div class="two">
                 <TextField field=Field::BirthDate label=w.field_birth_date() hint=w.hint_optional() kind="date"/>

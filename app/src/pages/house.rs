@@ -13,7 +13,7 @@ use crate::{
     acts,
     api::{Answered, house::house_plan},
     components::{
-        act_form::ActForm,
+        act_form::{ActForm, came_back},
         field::{Select, TextField, Tick},
         icon::Icon,
     },
@@ -39,7 +39,7 @@ fn contents(w: Lang, plan: Plan) -> AnyView {
     let closed = (!plan.conditions.is_empty()).then(|| closed_view(w, &plan));
     let add_floor = may.then(|| {
         view! {
-            <details class="more panel" open=plan.floors.is_empty()>
+            <details class="more panel" open=plan.floors.is_empty() || came_back(&[acts::ADD_FLOOR], None)>
                 <summary class="button">{w.act_add_floor()}</summary>
                 <ActForm act=acts::ADD_FLOOR next="/house">
                     <TextField field=Field::Name label=w.field_floor_name()/>
@@ -71,7 +71,7 @@ fn floor_view(w: Lang, floor: &PlanFloor, may: bool, places: &[(String, String)]
             }
         });
         view! {
-            <details class="more">
+            <details class="more" open=came_back(&[acts::CHANGE_FLOOR, acts::ADD_ROOM, acts::RETIRE_FLOOR], Some((Field::Floor, id.0)))>
                 <summary class="button bare">{w.change_floor()}</summary>
                 <ActForm act=acts::CHANGE_FLOOR next="/house" about=(Field::Floor, id.0)>
                     <TextField field=Field::Name label=w.field_floor_name() value=name/>
@@ -103,7 +103,7 @@ fn room_view(w: Lang, room: &PlanRoom, floor: FloorId, may: bool, places: &[(Str
             }
         });
         view! {
-            <details class="more">
+            <details class="more" open=came_back(&[acts::CHANGE_ROOM, acts::ADD_BED, acts::RETIRE_ROOM], Some((Field::Room, id.0)))>
                 <summary class="button bare">{w.change_room()}</summary>
                 <ActForm act=acts::CHANGE_ROOM next="/house" about=(Field::Room, id.0)>
                     <TextField field=Field::Name label=w.field_room_name() value=name/>
@@ -150,7 +150,7 @@ fn bed_view(w: Lang, bed: &PlanBed, room: RoomId, may: bool, rooms: &[(String, S
             }
         });
         view! {
-            <details class="more">
+            <details class="more" open=came_back(&[acts::CHANGE_BED, acts::RETIRE_BED], Some((Field::Bed, id.0)))>
                 <summary class="button bare" aria-label=w.change_bed(&label)>{w.change()}</summary>
                 <ActForm act=acts::CHANGE_BED next="/house" about=(Field::Bed, id.0)>
                     <TextField field=Field::Label label=w.field_label() value=label/>
@@ -194,7 +194,7 @@ fn closed_view(w: Lang, plan: &Plan) -> AnyView {
 fn settings_view(w: Lang, plan: &Plan) -> AnyView {
     let (alias, settings) = (plan.alias.clone(), plan.settings);
     view! {
-        <details class="more panel">
+        <details class="more panel" open=came_back(&[acts::CONFIGURE], None)>
             <summary class="button">{w.house_settings()}</summary>
             <ActForm act=acts::CONFIGURE next="/house">
                 <TextField field=Field::Alias label=w.field_alias() hint=w.hint_alias() value=alias/>

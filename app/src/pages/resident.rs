@@ -11,7 +11,7 @@ use crate::{
     acts::{self, ActOf},
     api::{Answered, residents::resident_open},
     components::{
-        act_form::ActForm,
+        act_form::{ActForm, came_back},
         care::care_view,
         field::{Chips, Hidden, TextField, Tick},
         text_area::TextArea,
@@ -78,7 +78,7 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Optio
     let (id, version) = (file.id, file.version.to_string());
     let edit = (editable(needs) && facet != Facet::Safety).then(|| {
         view! {
-            <details class="more">
+            <details class="more" open=came_back(&[act], Some((Field::Resident, id.0)))>
                 <summary class="button">{w.change()}</summary>
                 <ActForm act next=format!("/residents/{id}") about=(Field::Resident, id.0)>
                     <Hidden field=Field::Version value=version/>

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     acts,
     api::{Answered, team::my_sessions},
-    components::{act_form::ActForm, field::TextField},
+    components::{act_form::{ActForm, came_back}, field::TextField},
     pages::team::session_list,
     root::use_start,
     words::Lang,
@@ -31,7 +31,7 @@ pub async fn draw(w: Lang) -> Answered<AnyView> {
             <h2>{w.my_sessions()}</h2>
             {session_list(w, sessions, now, "/session")}
         </section>
-        <details class="more panel">
+        <details class="more panel" open=came_back(&[acts::MY_PASSWORD], None)>
             <summary class="button">{w.act_my_password()}</summary>
             <ActForm act=acts::MY_PASSWORD next="/session">
                 <TextField field=Field::CurrentPassword label=w.field_current_password() kind="password" autocomplete="current-password"/>

@@ -13,7 +13,7 @@ use crate::{
     acts,
     api::{Answered, stays::stay_open},
     components::{
-        act_form::ActForm,
+        act_form::{ActForm, came_back},
         field::{Hidden, Select, TextField},
     },
     live::use_live,
@@ -113,7 +113,7 @@ fn correct_form(w: Lang, stay: &Timeline) -> AnyView {
     let reason = departure.map(|departure| departure.reason.code()).unwrap_or_default();
     let destination = departure.map(|departure| departure.destination.code()).unwrap_or_default();
     view! {
-        <details class="more panel">
+        <details class="more panel" open=came_back(&[acts::CORRECT], Some((Field::Stay, id.0)))>
             <summary class="button">{w.act_correct()}</summary>
             <p class="soft">{w.act_correct_sentence()}</p>
             <ActForm act=acts::CORRECT next=format!("/stays/{id}") about=(Field::Stay, id.0)>

@@ -12,7 +12,7 @@ use crate::{
     acts,
     api::{Answered, team::team},
     components::{
-        act_form::ActForm,
+        act_form::{ActForm, came_back},
         field::{Select, TextField},
     },
     live::use_live,
@@ -30,7 +30,7 @@ fn contents(w: Lang, team: Team) -> AnyView {
     view! {
         <h1>{w.team_title()}</h1>
         <ul class="members">{members}</ul>
-        <details class="more panel">
+        <details class="more panel" open=came_back(&[acts::ADD_STAFF], None)>
             <summary class="button">{w.act_add_staff()}</summary>
             <ActForm act=acts::ADD_STAFF next="/team">
                 <div class="two">
@@ -48,7 +48,7 @@ fn contents(w: Lang, team: Team) -> AnyView {
         <section class="panel">
             <h2>{w.team_sessions()}</h2>
             {session_list(w, team.sessions, now, "/team")}
-            <details class="more">
+            <details class="more" open=came_back(&[acts::END_ALL], None)>
                 <summary class="button">{w.act_end_all()}</summary>
                 <ActForm act=acts::END_ALL next="/team">
                     <p class="soft">{w.act_end_all_sentence()}</p>
@@ -98,7 +98,7 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
         <li class="panel member">
             <div><b dir="auto">{member.name.clone()}</b> {me} {gone}
                 <p class="soft">{w.role(member.role.code())} " · " {member.login.clone()} " · " {last}</p></div>
-            <details class="more">
+            <details class="more" open=came_back(&[acts::CHANGE_STAFF, acts::RESET_PASSWORD, acts::DISABLE, acts::ENABLE], Some((Field::Staff, id.0)))>
                 <summary class="button" aria-label=w.change_member(&name)>{w.change()}</summary>
                 <ActForm act=acts::CHANGE_STAFF next="/team" about=(Field::Staff, id.0)>
                     <TextField field=Field::Name label=w.field_staff_name() value=name/>

@@ -241,3 +241,6 @@ fn check_label(label: &str, faults: &mut Vec<Fault>) {
         faults.push(Fault::limit(Field::Label, FaultCode::TooLong, LABEL as i64));
     }
 }
+
+#[cfg(test)]
+mod tests;

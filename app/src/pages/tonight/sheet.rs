@@ -18,7 +18,7 @@ use crate::{
     ask::asked,
     browser,
     components::{
-        act_form::ActForm,
+        act_form::{ActForm, came_back},
         bed_picks::BedPicks,
         care::care_view,
         field::{Hidden, Select, TextField},
@@ -206,7 +206,7 @@ fn close_form(w: Lang, sheet: &BedSheet) -> AnyView {
         fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(|bed| Tap::OutOfService(bed, reason))
     };
     view! {
-        <details class="more">
+        <details class="more" open=came_back(&[acts::CLOSE], Some((Field::Bed, bed.0)))>
             <summary class="button">{w.act_close()}</summary>
             <ActForm act=acts::CLOSE next="/" about=(Field::Bed, bed.0) tap>
                 <Select field=Field::Reason label=w.field_reason() options=reasons none=w.choose()/>
@@ -237,7 +237,7 @@ fn undo_form(w: Lang, sheet: &BedSheet, here: String) -> Option<AnyView> {
     let label = w.act_undo(w.trail_kind(undo.kind.code()), &w.moment(undo.at.local, sheet.as_of.local));
     Some(
         view! {
-            <details class="more">
+            <details class="more" open=came_back(&[acts::UNDO], Some((Field::Stay, undo.stay.0)))>
                 <summary class="button bare">{label}</summary>
                 <ActForm act=acts::UNDO next=here about=(Field::Stay, undo.stay.0)>
                     <Hidden field=Field::Trail value=undo.entry.to_string()/>
@@ -265,7 +265,7 @@ fn depart_form(w: Lang, stay: StayId, bed: BedId) -> AnyView {
         fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(Tap::Departed)
     };
     view! {
-        <details class="more">
+        <details class="more" open=came_back(&[acts::DEPART], Some((Field::Stay, stay.0)))>
             <summary class="button">{w.act_depart()}</summary>
             <ActForm act=acts::DEPART next="/" about=(Field::Stay, stay.0) tap>
                 <Hidden field=Field::Bed value=bed.to_string()/>
@@ -299,7 +299,8 @@ fn transfer_form(w: Lang, sheet: &BedSheet, stay: StayId) -> AnyView {
         }
         .into_any()
     };
-    view! { <details class="more"><summary class="button">{w.act_transfer()}</summary>{body}</details> }.into_any()
+    let open = came_back(&[acts::TRANSFER], Some((Field::Stay, stay.0)));
+    view! { <details class="more" open=open><summary class="button">{w.act_transfer()}</summary>{body}</details> }.into_any()
 }
 
 fn swap_form(w: Lang, sheet: &BedSheet, stay: StayId) -> Option<AnyView> {
@@ -309,7 +310,7 @@ fn swap_form(w: Lang, sheet: &BedSheet, stay: StayId) -> Option<AnyView> {
     let others = sheet.others.iter().map(|other| (other.stay.to_string(), format!("{} · {}", other.label, other.name))).collect();
     Some(
         view! {
-            <details class="more">
+            <details class="more" open=came_back(&[acts::SWAP], Some((Field::Stay, stay.0)))>
                 <summary class="button">{w.act_swap()}</summary>
                 <ActForm act=acts::SWAP next="/" about=(Field::Stay, stay.0)>
                     <Select field=Field::OtherStay label=w.field_other() options=others none=w.choose()/>
