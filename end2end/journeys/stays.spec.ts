@@ -133,7 +133,7 @@ test.describe("the coordinator and the stays", () => {
     const pick = form.locator(".pick[data-free=true]").first();
     const label = (await pick.locator("b").textContent()) ?? "";
     const bed = await pick.locator("input").getAttribute("value");
-    const arrival = houseTime(20);
+    const arrival = houseTime(70);
     await person.fill(form, { name: house, age: "30", bed: bed!, arrival });
     if (person.script) await expect(page.getByText(w("check.late"), { exact: true })).toBeVisible();
     expect(await person.send(form, w("act.admit"))).toBeLessThan(400);
@@ -143,7 +143,7 @@ test.describe("the coordinator and the stays", () => {
     await page.locator("td a[href^='/stays/']").click();
     await expect(page.getByRole("heading", { level: 1 })).toContainText(house);
     await person.awake();
-    const earlier = houseTime(25);
+    const earlier = houseTime(75);
     await person.unfold(w("act.correct"));
     await expect(person.form("/api/stay_correct").locator("[name='fields[arrival]']")).toHaveValue(arrival);
     await person.act(person.form("/api/stay_correct"), w("save"), { arrival: earlier });
@@ -174,7 +174,7 @@ test.describe("the coordinator and the stays", () => {
     await expect(part("/api/resident_health").locator("p.text")).toHaveText("Suivi au CLSC.\nDeuxième ligne & <b>signes</b>", { useInnerText: true });
     await edit("/api/resident_safety", { watch: "Ne pas répondre au téléphone.", safety: "Un homme en auto grise." });
     await expect(part("/api/resident_safety")).toContainText("Ne pas répondre au téléphone.");
-    await expect(page.getByText("Un homme en auto grise.").first()).toBeVisible();
+    await expect(page.locator("p.text").filter({ hasText: "Un homme en auto grise." })).toBeVisible();
     await edit("/api/resident_contact", { contact_name: "Sa sœur", contact_relation: "sœur", contact_phone: "450 555-0199", may_say_present: true });
     await expect(part("/api/resident_contact")).toContainText(w("may_say_yes"));
     await expect(page.locator("ul.openings li").first()).toContainText("C. P.");

@@ -17,7 +17,9 @@ export function wordsOf(lang: Lang): Words {
   const all: Entry = JSON.parse(readFileSync(join(locales, `${lang}.json`), "utf8"));
   return (key, values = {}) => {
     let entry: Entry | undefined = all;
-    for (const part of key.split(".")) entry = typeof entry === "object" ? entry[part] : undefined;
+    // The code after a group of labels may hold dots: `@audit_what.stay.admit`.
+    const [path, code] = key.includes("@") ? [key.slice(0, key.indexOf(".", key.indexOf("@"))), key.slice(key.indexOf(".", key.indexOf("@")) + 1)] : [key];
+    for (const part of code === undefined ? path.split(".") : [...path.split("."), code]) entry = typeof entry === "object" ? entry[part] : undefined;
     if (typeof entry === "object" && typeof entry.other === "string") {
       const n = Number(values.n);
       entry = n === 1 || (lang === "fr" && n === 0) ? entry.one : entry.other;

@@ -192,11 +192,13 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     })
 }
 
-/// A text as it is kept: outer spaces off, line ends as `\n`, no control characters and none of the
-/// signs that turn the direction of the text around them. Emoji and right-to-left names stay whole.
+/// A text as it is kept: outer spaces off, line ends as `\n`, tabs as spaces so that words pasted from
+/// a table stay apart, no control characters and none of the signs that turn the direction of the text around them. Emoji and right-to-left names stay whole.
 pub fn clean(text: &str) -> String {
     let kept: String = text
         .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\t', " ")
         .chars()
         .filter(|c| *c == '\n' || !c.is_control())
         .filter(|c| !matches!(*c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'))

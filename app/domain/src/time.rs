@@ -4,7 +4,7 @@
 //! converts between the two, so everything here takes the local time as an argument. All intervals
 //! are half-open: the first moment belongs to them, the last does not.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A point in time, UTC, microseconds.
@@ -56,7 +56,10 @@ impl When {
         let (clock, offset) = match text.char_indices().skip(11).find(|(_, c)| matches!(c, '+' | '-')) {
             Some((i, sign)) => {
                 let (hours, minutes) = text[i + 1..].split_once(':')?;
-                let minutes = hours.parse::<i16>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?)?;
+                // No clock of the world is a day away from UTC.
+                let hours = hours.parse::<u8>().ok().filter(|hours| *hours < 24)?;
+                let minutes = minutes.parse::<u8>().ok().filter(|minutes| *minutes < 60)?;
+                let minutes = i16::from(hours) * 60 + i16::from(minutes);
                 (&text[..i], Some(if sign == '-' { -minutes } else { minutes }))
             }
             None => (text, None),
@@ -67,6 +70,20 @@ impl When {
             .ok()?;
         // A typed date of the year 20026 is a slip, not a date.
         (1900..=2999).contains(&local.year()).then_some(Self::At { local, offset_minutes: offset })
+    }
+
+    /// How long after another moment this one is: by UTC where both offsets are known, as the two
+    /// 01:30 of a November night are an hour apart; by the wall clock otherwise.
+    pub fn since(&self, other: Self, now: HouseTime) -> TimeDelta {
+        let known = |when: &Self| match when {
+            Self::Now => Some(now.offset_minutes()),
+            Self::At { offset_minutes, .. } => offset_minutes.map(i64::from),
+        };
+        let by_the_wall = self.local(now) - other.local(now);
+        match (known(self), known(&other)) {
+            (Some(own), Some(others)) => by_the_wall - TimeDelta::minutes(own - others),
+            _ => by_the_wall,
+        }
     }
 
     /// The wall-clock time meant, given the present one.

@@ -93,15 +93,16 @@ fn counts(w: Lang, counts: Counts) -> AnyView {
 }
 
 fn floors(w: Lang, board: Board, as_of: Option<String>, open: Memo<Option<String>>) -> AnyView {
-    if board.floors.is_empty() {
+    if board.live && board.floors.is_empty() {
         return empty_house(w);
     }
     let past = (!board.live).then(|| {
         view! { <p class="past" role="status"><Icon name="clock"/>{w.tonight_past_banner()}<a class="button" href="/">{w.tonight_back()}</a></p> }
     });
+    let none = board.floors.is_empty().then(|| view! { <p class="panel calm">{w.past_empty()}</p> });
     let now = board.as_of.local;
     let floors = board.floors.into_iter().map(|floor| floor_view(w, floor, now, as_of.as_deref(), open)).collect_view();
-    view! { {past} {floors} }.into_any()
+    view! { {past} {none} {floors} }.into_any()
 }
 
 fn floor_view(w: Lang, floor: BoardFloor, now: NaiveDateTime, as_of: Option<&str>, open: Memo<Option<String>>) -> AnyView {

@@ -1,5 +1,6 @@
 //! What the coordinator changes in the house, and what the night does with its beds.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -196,7 +197,7 @@ act! {
         until: Option<When> = |r| Some(match r.when(Field::Until) { When::Now => None, until => Some(until) }),
     }
     check(this, now, faults) {
-        if this.until.is_some_and(|until| until.local(now) <= this.since.local(now)) {
+        if this.until.is_some_and(|until| until.since(this.since, now) <= TimeDelta::zero()) {
             faults.push(Fault::new(Field::Until, FaultCode::Reversed));
         }
     }

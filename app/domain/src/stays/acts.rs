@@ -1,6 +1,6 @@
 //! What staff do with stays.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -268,7 +268,7 @@ impl Act for Correct {
         not_in_future(self.arrival, Field::Arrival, now, &mut faults);
         if let Some(departure) = self.departure {
             not_in_future(departure.at, Field::Departure, now, &mut faults);
-            if departure.at.local(now) < self.arrival.local(now) {
+            if departure.at.since(self.arrival, now) < TimeDelta::zero() {
                 faults.push(Fault::new(Field::Departure, FaultCode::BeforeArrival));
             }
         }
@@ -337,7 +337,7 @@ pub struct StayVersion {
 
 /// What happened cannot be in the future. A minute's grace: two clocks are never quite the same.
 pub(crate) fn not_in_future(when: When, field: Field, now: HouseTime, faults: &mut Vec<Fault>) {
-    if when.local(now) > now.local + chrono::TimeDelta::minutes(1) {
+    if when.since(When::Now, now) > TimeDelta::minutes(1) {
         faults.push(Fault::new(field, FaultCode::InFuture));
     }
 }
