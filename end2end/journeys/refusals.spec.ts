@@ -1,13 +1,13 @@
 import { houseTime, logins } from "../support/people.ts";
 import { expect, test } from "../support/test.ts";
 
-const her = "Éloïse-Essai 🌙 نور";
+const her = "Yolande-Essai 🌙 نور";
 const tomorrow = () => houseTime(-60 * 30);
 
 /** What is wrong is said, and what was typed is still there. */
 test.describe("what cannot be done is refused, and what was typed is kept", () => {
   test.beforeEach(async ({ person, discretion }) => {
-    discretion.name("Éloïse-Essai", "Éloïse");
+    discretion.name("Yolande-Essai");
     await person.signIn(logins.coordinator);
   });
 
@@ -157,7 +157,7 @@ test.describe("what cannot be done is refused, and what was typed is kept", () =
     await person.goto("/team");
     await person.unfold(w("act.add_staff"));
     const add = person.form("/api/staff_add");
-    await person.fill(add, { name: "Odile Essai", login: logins.night, role: "night", password: "motdepasse motdepasse" });
+    await person.fill(add, { name: "Odile Essai", login: logins.night, role: "night", password: "motdepasse12345" });
     const status = async (expected: number) => {
       calm.await(expected, "/api/staff_add");
       expect(await person.send(add, w("add"))).toBe(expected);

@@ -19,9 +19,7 @@ test.describe("a real house", () => {
     calm.await(422, "/api/open");
     await open("0000-0000-0000");
     await expect(page.getByRole("alert")).toHaveText(w("refused.faults", { n: 1 }));
-    // What was typed is still there; the secret has to be typed again.
-    await expect(page.locator("[name=alias]")).toHaveValue("La maison du parc");
-    await expect(page.locator("[name=login]")).toHaveValue("solange");
+    await expect(page.locator("label").filter({ has: page.locator("[name=code]") })).toContainText(w("@fault.wrong"));
     await expect(page.locator("[name=password]")).toHaveValue("");
 
     await open(house.setupCode);

@@ -4,7 +4,7 @@ import { expect, test } from "../support/test.ts";
 const her = "Bérénice-Essai";
 const nearly = "Berenice Essaie";
 const young = "Clémence-Essai";
-const house = "Delphine-Essai";
+const house = "Perpétue-Essai";
 
 test.describe("the coordinator and the stays", () => {
   test.beforeEach(async ({ person, discretion }) => {

@@ -54,22 +54,24 @@ fn contents(w: Lang, file: ResidentFile) -> AnyView {
 
 fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Option<AnyView> {
     let editable = |needs: Permission| role.is_some_and(|role| needs.held_by(role));
-    let (shown, act, fields): (AnyView, ActOf, AnyView) = match facet {
-        Facet::Usual => (usual_shown(w, file), acts::USUAL, usual_fields(w, file)),
+    // Fields are made inside their form: there they find what was typed before a refusal, and what is
+    // wrong with it.
+    let (shown, act, fields): (AnyView, ActOf, fn(Lang, &ResidentFile) -> AnyView) = match facet {
+        Facet::Usual => (usual_shown(w, file), acts::USUAL, usual_fields),
         Facet::Care => {
             let care = file.care().cloned().unwrap_or_default();
             let shown = care_view(w, care).unwrap_or_else(|| nothing(w));
-            (shown, acts::CARE, care_fields(w, file))
+            (shown, acts::CARE, care_fields)
         }
-        Facet::Identity => (identity_shown(w, file), acts::IDENTITY, identity_fields(w, file)),
-        Facet::Health => (text_shown(w, file, facet), acts::HEALTH, text_fields(w, file)),
-        Facet::Watch => (text_shown(w, file, facet), acts::SAFETY, safety_fields(w, file)),
+        Facet::Identity => (identity_shown(w, file), acts::IDENTITY, identity_fields),
+        Facet::Health => (text_shown(w, file, facet), acts::HEALTH, text_fields),
+        Facet::Watch => (text_shown(w, file, facet), acts::SAFETY, safety_fields),
         // Written together with what the night must know.
         Facet::Safety => {
             let shown = view! { {text_shown(w, file, facet)}<p class="soft">{w.written_with(w.facet(Facet::Watch.code()))}</p> };
-            (shown.into_any(), acts::SAFETY, ().into_any())
+            (shown.into_any(), acts::SAFETY, |_, _| ().into_any())
         }
-        Facet::Contact => (contact_shown(w, file), acts::CONTACT, contact_fields(w, file)),
+        Facet::Contact => (contact_shown(w, file), acts::CONTACT, contact_fields),
     };
     let needs = match facet {
         Facet::Usual | Facet::Care => Permission::EditCare,
@@ -77,12 +79,13 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Optio
     };
     let (id, version) = (file.id, file.version.to_string());
     let edit = (editable(needs) && facet != Facet::Safety).then(|| {
+        let file = file.clone();
         view! {
             <details class="more" open=came_back(&[act], Some((Field::Resident, id.0)))>
                 <summary class="button">{w.change()}</summary>
                 <ActForm act next=format!("/residents/{id}") about=(Field::Resident, id.0)>
                     <Hidden field=Field::Version value=version/>
-                    {fields}
+                    {fields(w, &file)}
                     <button class="button main">{w.save()}</button>
                 </ActForm>
             </details>
