@@ -192,8 +192,9 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     })
 }
 
-/// A text as it is kept: outer spaces off, line ends as `\n`, tabs as spaces so that words pasted from
-/// a table stay apart, no control characters and none of the signs that turn the direction of the text around them. Emoji and right-to-left names stay whole.
+/// A text as it is kept: outer spaces off, line ends as `\n`, tabs as spaces so that words pasted from a
+/// table stay apart, no control characters and none of the signs that turn the direction of the text
+/// around them. Emoji and right-to-left names stay whole.
 pub fn clean(text: &str) -> String {
     let kept: String = text
         .replace("\r\n", "\n")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{LocalResult, NaiveDateTime, Offset as _, SubsecRound as _, TimeZone as _, Utc};
+use chrono::{LocalResult, NaiveDateTime, Offset as _, SubsecRound as _, TimeZone as _, Timelike as _, Utc};
 use chrono_tz::Tz;
 use domain::{
     refused::FaultCode,
@@ -78,15 +78,19 @@ impl WallClock {
     /// The instant meant by a person.
     ///
     /// # Errors
-    /// A time the clocks jumped over did not exist; one they went through twice needs its offset.
+    /// A time the clocks jumped over did not exist; one they went through twice needs its offset; an
+    /// offset that the house's clock did not have then is not understood.
     pub fn instant(&self, when: When, now: Instant) -> Result<Instant, FaultCode> {
         let When::At { local, offset_minutes } = when else { return Ok(now) };
         match self.0.from_local_datetime(&local) {
-            LocalResult::Single(time) => Ok(time.with_timezone(&Utc)),
+            LocalResult::Single(time) if offset_minutes.is_none_or(|offset| offset == offset_of(&time)) => {
+                Ok(time.with_timezone(&Utc))
+            }
+            LocalResult::Single(_) => Err(FaultCode::NotUnderstood),
             LocalResult::None => Err(FaultCode::TimeDidNotExist),
             LocalResult::Ambiguous(first, second) => [first, second]
                 .into_iter()
-                .find(|time| offset_minutes == Some((time.offset().fix().local_minus_utc() / 60) as i16))
+                .find(|time| offset_minutes == Some(offset_of(time)))
                 .map(|time| time.with_timezone(&Utc))
                 .ok_or(FaultCode::TimeHappenedTwice),
         }
@@ -97,7 +101,19 @@ impl WallClock {
     pub fn first_instant(&self, local: NaiveDateTime) -> Instant {
         match self.0.from_local_datetime(&local) {
             LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => time.with_timezone(&Utc),
-            LocalResult::None => self.first_instant(local + chrono::TimeDelta::minutes(15)),
+            // Clocks change on a whole minute.
+            LocalResult::None => {
+                let minute = local.with_second(0).and_then(|local| local.with_nanosecond(0)).unwrap_or(local);
+                self.first_instant(minute + chrono::TimeDelta::minutes(1))
+            }
         }
     }
 }
+
+/// Minutes from UTC.
+fn offset_of(time: &chrono::DateTime<Tz>) -> i16 {
+    (time.offset().fix().local_minus_utc() / 60) as i16
+}
+
+#[cfg(test)]
+mod tests;
