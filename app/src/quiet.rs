@@ -46,9 +46,12 @@ pub fn page_of(path: &str) -> Option<&'static Quiet> {
 pub fn QuietPage() -> impl IntoView {
     let w = use_words();
     // Every address of a quiet page has its own route, so this is built anew when one goes to another.
-    let page = page_of(&leptos_router::hooks::use_location().pathname.read_untracked());
+    let path = leptos_router::hooks::use_location().pathname.get_untracked();
+    let page = page_of(&path);
+    // Lists begin at once; the others have a heading of their own.
+    let heading = matches!(path.as_str(), "/residents" | "/stays" | "/audit");
     let (name, here) = page.map_or((w.lost_title(), ""), |page| ((page.title)(w), page.root));
-    view! { <Page name here>{place()}</Page> }
+    view! { <Page name here heading>{place()}</Page> }
 }
 
 #[cfg(feature = "ssr")]

@@ -136,7 +136,7 @@ test.describe("night staff", () => {
     await expect(page.getByText(w("tonight.past_banner"))).toBeVisible();
     await page.getByRole("link", { name: w("tonight.back") }).click();
     await expect(page.getByText(w("tonight.past_banner"))).toHaveCount(0);
-    await expect(page).toHaveURL(`${person.house.address}/`);
+    await expect(page).toHaveURL(`${person.address}/`);
   });
 
   test("she changes what an emergency needs to know, and reads no identity", async ({ person, w }) => {

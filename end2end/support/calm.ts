@@ -52,7 +52,7 @@ export class Calm {
       if (/^Failed to load resource: /.test(message.text())) return;
       // Without script nobody takes up the module that was fetched for one.
       if (!this.script && /was preloaded using link preload but not used/.test(message.text())) return;
-      if (this.cut && /net::ERR_INTERNET_DISCONNECTED/.test(message.text())) return;
+      if (this.cut && /net::ERR_/.test(message.text())) return;
       this.disturbed.push(`console of ${page.url()}: ${message.type()}: ${message.text()}`);
     });
     page.on("crash", () => this.disturbed.push(`${page.url()} crashed`));

@@ -19,6 +19,8 @@ export class Person {
   constructor(
     readonly page: Page,
     readonly house: House,
+    /** Where she reaches the house. */
+    readonly address: string,
     readonly w: Words,
     readonly script: boolean,
     readonly calm: Calm,
@@ -27,7 +29,7 @@ export class Person {
 
   /** Goes to an address, and waits until taps work there. */
   async goto(path: string): Promise<void> {
-    await this.page.goto(`${this.house.address}${path}`);
+    await this.page.goto(`${this.address}${path}`);
     await this.awake();
   }
 
@@ -43,7 +45,7 @@ export class Person {
   async signIn(login: string, secret = password): Promise<void> {
     await this.goto("/sign_in");
     await this.enter(login, secret);
-    await expect(this.page).toHaveURL(`${this.house.address}/`);
+    await expect(this.page).toHaveURL(`${this.address}/`);
     await this.awake();
     this.discretion.name(...(await this.namesOnTheBoard()));
   }

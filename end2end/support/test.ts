@@ -4,6 +4,7 @@ import { Discretion } from "./discretion.ts";
 import { FormRecord } from "./forms.ts";
 import { type Furnished, House } from "./house.ts";
 import { Person } from "./people.ts";
+import type { Wire } from "./wire.ts";
 import { type Lang, type Words, wordsOf } from "./words.ts";
 
 /** How a journey is walked. */
@@ -25,7 +26,7 @@ interface Given {
   discretion: Discretion;
   forms: FormRecord;
   /** Someone at a screen of her own. */
-  someone: (choices?: Partial<Choices> & { viewport?: { width: number; height: number } }) => Promise<Person>;
+  someone: (choices?: Partial<Choices> & { viewport?: { width: number; height: number }; wire?: Wire }) => Promise<Person>;
   /** The one whose journey it is. */
   person: Person;
 }
@@ -50,12 +51,13 @@ export const test = base.extend<Choices & Given>({
     await use(forms);
     forms.leave(`${info.project.name}.${info.testId}`);
   },
-  someone: async ({ browser, house, lang, script, theme, viewport, calm, discretion, forms }, use) => {
+  someone: async ({ browser, house, furnished, lang, script, theme, viewport, calm, discretion, forms }, use) => {
     const opened: BrowserContext[] = [];
     await use(async (choices = {}) => {
-      const hers = { lang, script, theme, viewport, ...choices };
+      const hers: Choices & { viewport: typeof viewport; wire?: Wire } = { furnished, lang, script, theme, viewport, ...choices };
+      const address = hers.wire?.address ?? house.address;
       const context = await browser.newContext({
-        baseURL: house.address,
+        baseURL: address,
         viewport: hers.viewport,
         javaScriptEnabled: hers.script,
         locale: hers.lang === "fr" ? "fr-CA" : "en-CA",
@@ -63,12 +65,12 @@ export const test = base.extend<Choices & Given>({
       });
       opened.push(context);
       await context.addCookies(
-        [["lang", hers.lang], ["theme", hers.theme]].map(([name, value]) => ({ name, value, url: house.address })),
+        [["lang", hers.lang], ["theme", hers.theme]].map(([name, value]) => ({ name, value, url: address })),
       );
       calm.watch(context, hers.script);
       await discretion.watch(context);
       forms.watch(context);
-      return new Person(await context.newPage(), house, wordsOf(hers.lang), hers.script, calm, discretion);
+      return new Person(await context.newPage(), house, address, wordsOf(hers.lang), hers.script, calm, discretion);
     });
     for (const context of opened) await context.close();
     calm.check();

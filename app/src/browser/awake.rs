@@ -11,7 +11,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{
-    Document, Event, EventSource, FormData, HtmlFormElement, HtmlInputElement, MessageEvent, RequestInit, Response,
+    AbortSignal, Document, Event, EventSource, FormData, HtmlFormElement, HtmlInputElement, MessageEvent, RequestInit, Response,
     UrlSearchParams, Window,
 };
 
@@ -19,6 +19,9 @@ use crate::{acts::ActOf, live::{Lamp, Live}};
 
 /// A touch is told to the house at most this often, in milliseconds.
 const TELL_TOUCH_EVERY: f64 = 20_000.0;
+/// How long an answer is waited for, in milliseconds: Wi-Fi that has gone quiet never says no. The same
+/// id may then be sent again, and is done once.
+pub(super) const ANSWER_WITHIN: u32 = 10_000;
 
 /// The page is awake: taps work from here on.
 pub fn wake() {
@@ -73,6 +76,7 @@ async fn fetch(path: &str, kind: Option<&str>, body: &JsValue) -> Option<(u16, S
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(body);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_WITHIN)));
     let headers = web_sys::Headers::new().ok()?;
     headers.set("Accept", "application/json").ok()?;
     if let Some(kind) = kind {

@@ -6,10 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::{use_location, use_navigate}};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response, UrlSearchParams};
+use web_sys::{AbortSignal, Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response, UrlSearchParams};
 
 use crate::{
-    browser::to_entrance,
+    browser::{awake::ANSWER_WITHIN, to_entrance},
     live::use_live,
     quiet::page_of,
     words::use_words,
@@ -142,6 +142,7 @@ async fn get(place: &Element, address: &str) {
 async fn fetch(address: &str, body: Option<&str>) -> Option<(String, String)> {
     let window = web_sys::window()?;
     let init = RequestInit::new();
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_WITHIN)));
     let headers = web_sys::Headers::new().ok()?;
     headers.set("Accept", "text/html").ok()?;
     headers.set("X-Fragment", "1").ok()?;

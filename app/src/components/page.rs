@@ -26,6 +26,9 @@ pub fn Page(
     /// What stands beside the title: counts, buttons.
     #[prop(optional)]
     beside: Option<AnyView>,
+    /// Whether the header's title is the page's heading, where the content has none of its own.
+    #[prop(optional)]
+    heading: bool,
     /// The content.
     children: Children,
 ) -> impl IntoView {
@@ -35,6 +38,8 @@ pub fn Page(
     if let Some(me) = &me {
         once_listening(live, me.idle_s);
     }
+    let title = title.unwrap_or_else(|| name.into_any());
+    let title = if heading { view! { <h1>{title}</h1> }.into_any() } else { view! { <strong>{title}</strong> }.into_any() };
     let role = me.as_ref().map(|me| me.role);
     let initials = me.map(|me| me.initials.0).unwrap_or_default();
     view! {
@@ -42,7 +47,7 @@ pub fn Page(
         <div class="house">
             <header>
                 <LampSign/>
-                <p class="where"><strong>{title.unwrap_or_else(|| name.into_any())}</strong><DataAge/></p>
+                <div class="where">{title}<DataAge/></div>
                 {beside}
                 <div class="self">
                     <a class="button" href="/veil">{w.veil()}</a>

@@ -22,6 +22,13 @@ pub fn Refusal(
     instead: Option<String>,
 ) -> impl IntoView {
     let w = use_words();
+    // It is brought before her eyes, and read aloud where the screen is.
+    let said = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(said) = said.get() {
+            said.focus().ok();
+        }
+    });
     let nearest = match &refused {
         Refused::Conflict(conflict) => conflict.nearest().to_vec(),
         _ => Vec::new(),
@@ -40,7 +47,7 @@ pub fn Refusal(
         }
     });
     view! {
-        <div class="refusal" role="alert" tabindex="-1">
+        <div class="refusal" role="alert" tabindex="-1" node_ref=said>
             <p>{sentence(w, &refused)}</p>
             {offers}
         </div>

@@ -64,7 +64,7 @@ pub fn Desk() -> impl IntoView {
         });
     });
     view! {
-        <Page name=w.desk_title() here="/desk">
+        <Page name=w.desk_title() here="/desk" heading=true>
             <Transition fallback=|| view! { <Waiting/> }>
                 {move || first_answer.get().map(|answer| match answer {
                     Ok(first_check) => {
@@ -72,7 +72,7 @@ pub fn Desk() -> impl IntoView {
                         let beds = first_check.beds.clone();
                         let chosen = first.get(Field::Bed.code()).unwrap_or_default().to_owned();
                         view! {
-                            <div class="cols" on:input=move |event| changed.run(event.into())>
+                            <div class="cols" on:input=move |event| changed.run(event)>
                                 <ActForm act=acts::ADMIT next="/" instead="/desk?bed=" class="admission">
                                     {identity(w, known)}
                                     <div class="two">

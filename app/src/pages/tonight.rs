@@ -58,7 +58,7 @@ pub fn Tonight() -> impl IntoView {
     let title = view! { <Transition>{which_night}</Transition> };
     let counts = view! { <Transition>{move || shown().and_then(Result::ok).map(|board| counts(w, board.counts()))}</Transition> };
     view! {
-        <Page name=w.nav_tonight() title=title.into_any() here="/" beside=counts.into_any()>
+        <Page name=w.nav_tonight() title=title.into_any() here="/" beside=counts.into_any() heading=true>
             <div class="tonight" data-sheet=move || bed.get().is_some().to_string()>
                 <div class="floors">
                     <Transition fallback=|| view! { <Waiting/> }>
@@ -168,6 +168,8 @@ fn tile_view(w: Lang, tile: Tile, now: NaiveDateTime, as_of: Option<&str>, open:
         None => format!("/?bed={}", tile.bed),
     };
     let (class, icon, name, state) = match &tile.state {
+        // Nobody is welcomed on a past night.
+        BedState::Free if as_of.is_some() => ("is-free", "bed", w.tile_free().to_owned(), w.none().to_owned()),
         BedState::Free => ("is-free", "plus", w.tile_free().to_owned(), w.tile_welcome().to_owned()),
         BedState::Occupied(occupant) => ("is-here", "bed", occupant.name.clone(), here_since(w, occupant, now)),
         BedState::ToPrepare { since } => {

@@ -64,7 +64,7 @@ pub fn Sheet(
         })
     };
     view! {
-        <aside class="sheet" role="dialog" aria-labelledby="sheet-title" on:keydown=on_key>
+        <section class="sheet" role="dialog" aria-labelledby="sheet-title" on:keydown=on_key>
             <a class="button close" href=move || back(as_of.get()) aria-label=w.close()><Icon name="close"/></a>
             <Transition fallback=|| view! { <Waiting/> }>
                 {move || opened.get().map(|answer| match answer {
@@ -73,7 +73,7 @@ pub fn Sheet(
                 })}
             </Transition>
             {stale}
-        </aside>
+        </section>
     }
     .into_any()
 }
