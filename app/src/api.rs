@@ -51,6 +51,8 @@ impl FromServerFnError for Denied {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::UnsupportedRequestMethod(_) => {
                 Refused::fault(Field::Form, FaultCode::NotUnderstood)
             }
+            // On the server it is what she sent; in the browser, what came back.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => Refused::fault(Field::Form, FaultCode::NotUnderstood),
             _ => Refused::Unavailable,
         })
     }

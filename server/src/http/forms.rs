@@ -93,8 +93,19 @@ pub fn fields_of(body: &[u8]) -> Fields {
     }))
 }
 
+/// The function itself. What it could not read at all is refused under the status of that refusal,
+/// where the framework would call it a failure of ours.
 async fn call(request: Request) -> Response {
-    leptos_axum::handle_server_fns_with_context(provide_request, request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(provide_request, request).await.into_response();
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
+    match serde_json::from_slice::<Refused>(&body) {
+        Ok(refused) => said(&refused),
+        Err(_) => Response::from_parts(parts, Body::from(body)),
+    }
 }
 
 /// A form sent by the browser itself, not by the page's own script.

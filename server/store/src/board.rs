@@ -363,7 +363,7 @@ async fn past(tx: &mut Tx, house: &House, bed: BedId, at: Instant) -> Result<Vec
             until: until.map(|until| house.wall.at(until)),
         })
         .collect();
-    before.sort_by(|a, b| b.since.cmp(&a.since));
+    before.sort_by_key(|b| std::cmp::Reverse(b.since));
     before.truncate(6);
     Ok(before)
 }

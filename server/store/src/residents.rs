@@ -199,7 +199,7 @@ impl Answer for FindResidents {
         let words = self.words.trim();
         let found = if words.is_empty() {
             let mut here: Vec<Found> = everyone.into_iter().filter(|found| found.present.is_some()).collect();
-            here.sort_by(|a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()));
+            here.sort_by_key(|a| a.name.to_lowercase());
             here
         } else if let Ok(number) = words.trim_start_matches('#').parse::<i64>() {
             everyone.into_iter().filter(|found| found.number == number).collect()

@@ -1,6 +1,12 @@
 //! Houses for tests, on either engine: made through the door, opened for the three people, with a
 //! clock that is set by hand and a way around the door to prove what the schema alone refuses.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot be set up must stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test that cannot be set up must stop; one that is skipped says so"
+)]
 
 use std::{collections::BTreeMap, future::Future, path::PathBuf, sync::Arc};
 
@@ -21,7 +27,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::{
-    Actor, Answer, Engine, Perform, Presented, SetClock, Settings, SignIn, StartUp, Store,
+    Actor, Answer, Clock, Engine, Perform, Presented, SetClock, Settings, SignIn, StartUp, Store,
     bulk::{Bulk, NewBed, NewFloor, NewHouse, NewRoom},
     clock::new_id,
     db::{Engine as OpenEngine, Registered},
@@ -121,6 +127,11 @@ impl TestHouse {
 
     /// Closes the house and opens it again, as after a restart.
     pub async fn reopen(&mut self) -> Result<(), StartUp> {
+        self.reopen_with(self.clock.clone()).await
+    }
+
+    /// Closes the house and opens it again with another clock.
+    pub async fn reopen_with(&mut self, clock: impl Clock) -> Result<(), StartUp> {
         self.store.close().await;
         let empty = Settings { engine: Engine::Embedded { dir: PathBuf::from("/nonexistent") }, key_file: PathBuf::new() };
         let settings = std::mem::replace(&mut self.settings, empty);
@@ -133,7 +144,7 @@ impl TestHouse {
         let old = std::mem::replace(&mut self.store, Store::open(&elsewhere, self.clock.clone()).await?);
         drop(old);
         self.settings = settings;
-        self.store = Store::open(&self.settings, self.clock.clone()).await?;
+        self.store = Store::open(&self.settings, clock).await?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use server::http::ROUTES;
 use store::{
     new_id,
-    testing::{TestHouse, everything, literal, raw, raw_texts},
+    testing::{everything, literal, raw, raw_texts},
 };
 
 use crate::app::{App, Browser, Reply};

@@ -5,6 +5,12 @@
 mod app;
 
 mod access;
+mod bad_input;
 mod browser;
+mod canaries;
+mod contention;
+mod errors;
+mod export;
+mod live;
 mod sessions;
 mod source;
