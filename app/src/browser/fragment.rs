@@ -28,10 +28,15 @@ pub fn quiet_place() -> AnyView {
         if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
     });
     let first_page = was_drawn_here();
+    // Going to a page of another kind is that page's business: it has a place of its own, or needs none.
+    let own = location.pathname.with_untracked(|path| kind_of(path));
     Effect::new(move |before: Option<Option<(String, i64)>>| {
         // Until the place stands in the page nothing has been shown in it.
         let before = before.flatten();
         let now = address.get();
+        if location.pathname.with_untracked(|path| kind_of(path)) != own {
+            return before;
+        }
         let heard: i64 = page_of(&location.pathname.get_untracked())
             .map_or(0, |page| page.shows.iter().map(|area| live.area(*area).get()).sum());
         let place = place.get()?;
@@ -120,6 +125,11 @@ pub fn quiet_place() -> AnyView {
 thread_local! {
     /// Whether no quiet page has taken its place yet since the document was loaded.
     static FIRST: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Which quiet page an address is, and whether it is of one thing or of a list.
+fn kind_of(path: &str) -> Option<(&'static str, bool)> {
+    page_of(path).map(|page| (page.root, path.trim_end_matches('/').len() > page.root.len()))
 }
 
 /// Whether the document that was loaded holds this quiet page, drawn by the server.
