@@ -9,6 +9,8 @@
 //! - `{"one": "{n} lit", "other": "{n} lits"}` becomes `fn beds(self, n: i64) -> String`
 //! - a group whose name begins with `@` holds the labels of codes: `fn role(self, code: &str) -> &'static str`
 
+#![expect(clippy::panic, clippy::expect_used, clippy::disallowed_methods, reason = "a build that cannot go on stops and says why")]
+
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
 
 use serde_json::Value;
@@ -22,11 +24,10 @@ fn main() {
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"))
     };
     let (fr, en) = (entries(&read("fr"), true), entries(&read("en"), false));
-    for key in fr.keys().filter(|key| !en.contains_key(*key)) {
-        panic!("locales/en.json lacks `{key}`");
-    }
-    for key in en.keys().filter(|key| !fr.contains_key(*key)) {
-        panic!("locales/fr.json lacks `{key}`");
+    for (has, lacks, name) in [(&fr, &en, "en"), (&en, &fr, "fr")] {
+        if let Some(key) = has.keys().find(|key| !lacks.contains_key(*key)) {
+            panic!("locales/{name}.json lacks `{key}`");
+        }
     }
     let mut code = String::from("impl Lang {\n");
     for (key, fr) in &fr {
@@ -84,13 +85,13 @@ fn method(key: &str, fr: &Entry, en: &Entry) -> String {
     match (fr, en) {
         (Entry::Plain(fr), Entry::Plain(en)) => {
             let args = same_placeholders(key, &[fr, en]);
-            write!(code, "    /// « {} » / “{}”\n", doc(fr), doc(en)).ok();
+            writeln!(code, "    /// « {} » / “{}”", doc(fr), doc(en)).ok();
             if args.is_empty() {
-                write!(code, "    pub fn {name}(self) -> &'static str {{ match self {{ Self::Fr => {fr:?}, Self::En => {en:?} }} }}\n").ok();
+                writeln!(code, "    pub fn {name}(self) -> &'static str {{ match self {{ Self::Fr => {fr:?}, Self::En => {en:?} }} }}").ok();
             } else {
                 let params: String = args.iter().map(|arg| format!(", {arg}: &str")).collect();
                 let pairs: String = args.iter().map(|arg| format!("({arg:?}, {arg}), ")).collect();
-                write!(code, "    pub fn {name}(self{params}) -> String {{ fill(match self {{ Self::Fr => {fr:?}, Self::En => {en:?} }}, &[{pairs}]) }}\n").ok();
+                writeln!(code, "    pub fn {name}(self{params}) -> String {{ fill(match self {{ Self::Fr => {fr:?}, Self::En => {en:?} }}, &[{pairs}]) }}").ok();
             }
         }
         (Entry::Plural { one: fr1, other: fr }, Entry::Plural { one: en1, other: en }) => {
@@ -101,13 +102,13 @@ fn method(key: &str, fr: &Entry, en: &Entry) -> String {
             }
             let params: String = args.iter().map(|arg| format!(", {arg}: &str")).collect();
             let pairs: String = args.iter().map(|arg| format!("({arg:?}, {arg}), ")).collect();
-            write!(code, "    /// « {} » / “{}”\n", doc(fr), doc(en)).ok();
+            writeln!(code, "    /// « {} » / “{}”", doc(fr), doc(en)).ok();
             // French counts nought and one alike; English does not.
-            write!(code, "    pub fn {name}(self, n: i64{params}) -> String {{ let text = match (self, n) {{ (Self::Fr, 0 | 1) => {fr1:?}, (Self::Fr, _) => {fr:?}, (Self::En, 1) => {en1:?}, (Self::En, _) => {en:?} }}; fill(text, &[(\"n\", &self.number(n)), {pairs}]) }}\n").ok();
+            writeln!(code, "    pub fn {name}(self, n: i64{params}) -> String {{ let text = match (self, n) {{ (Self::Fr, 0 | 1) => {fr1:?}, (Self::Fr, _) => {fr:?}, (Self::En, 1) => {en1:?}, (Self::En, _) => {en:?} }}; fill(text, &[(\"n\", &self.number(n)), {pairs}]) }}").ok();
         }
         (Entry::Codes(fr), Entry::Codes(en)) => {
             assert!(fr.keys().eq(en.keys()), "`{key}`: codes differ between the two languages");
-            write!(code, "    /// The label of a code of `{key}`; empty for a code that is not one.\n").ok();
+            writeln!(code, "    /// The label of a code of `{key}`; empty for a code that is not one.").ok();
             write!(code, "    pub fn {name}(self, code: &str) -> &'static str {{ match (self, code) {{").ok();
             for (lang, labels) in [("Fr", fr), ("En", en)] {
                 for (label_of, label) in labels {

@@ -69,7 +69,7 @@ pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
 
 fn sign_in(w: Lang, entrance: Entrance) -> AnyView {
     let refused = entrance.refused.map(|refused| {
-        let said = if refused == Refused::SignIn { w.sign_in_refused().to_owned() } else { sentence(w, &refused) };
+        let said = if refused == Refused::SignIn { w.sign_in_refused().to_owned() } else { sentence(w, &refused, None) };
         view! { <p class="refusal" role="alert">{said}</p> }
     });
     let demo = entrance.demo.then(|| {
@@ -99,7 +99,7 @@ fn open_house(w: Lang, entrance: Entrance) -> AnyView {
         Some(Refused::Faults(faults)) => faults.clone(),
         _ => Vec::new(),
     };
-    let refused = entrance.refused.map(|refused| view! { <p class="refusal" role="alert">{sentence(w, &refused)}</p> });
+    let refused = entrance.refused.map(|refused| view! { <p class="refusal" role="alert">{sentence(w, &refused, None)}</p> });
     let field = |name: &'static str, label: &'static str, kind: &'static str, auto: &'static str| {
         let wrong = faults.iter().find(|fault| fault.field.code() == name).map(|fault| fault_sentence(w, fault));
         view! {

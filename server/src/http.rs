@@ -126,6 +126,7 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
         None => router,
     };
     router
+        .layer(middleware::from_fn(guard::name_route))
         .layer(middleware::from_fn_with_state(shared.clone(), guard::same_origin))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))

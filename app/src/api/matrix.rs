@@ -102,7 +102,7 @@ pub const PAGES: &[(&str, Permission)] = &[
 
 /// What one must hold to be shown the page of a path; none where there is no such page.
 pub fn page_needs(path: &str) -> Option<Permission> {
-    let first = path.trim_end_matches('/').splitn(3, '/').nth(1).unwrap_or_default();
+    let first = path.trim_end_matches('/').split('/').nth(1).unwrap_or_default();
     let root = format!("/{first}");
     PAGES.iter().find(|(page, _)| *page == root).map(|(_, needs)| *needs)
 }

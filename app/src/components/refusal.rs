@@ -48,14 +48,15 @@ pub fn Refusal(
     });
     view! {
         <div class="refusal" role="alert" tabindex="-1" node_ref=said>
-            <p>{sentence(w, &refused)}</p>
+            <p>{sentence(w, &refused, use_live().now())}</p>
             {offers}
         </div>
     }
 }
 
-/// The sentence of a refusal.
-pub fn sentence(w: Lang, refused: &Refused) -> String {
+/// The sentence of a refusal. With the present, its moments are told as they are told on screen (today,
+/// tonight); without, in full.
+pub fn sentence(w: Lang, refused: &Refused, now: Option<HouseTime>) -> String {
     match refused {
         Refused::SignIn => w.refused_sign_in().into(),
         Refused::NotAllowed => w.refused_not_allowed().into(),
@@ -66,7 +67,7 @@ pub fn sentence(w: Lang, refused: &Refused) -> String {
         Refused::TooMany { seconds } => w.refused_too_many(i64::from(*seconds)),
         Refused::DiskFull => w.refused_disk_full().into(),
         Refused::Unavailable => w.refused_unavailable().into(),
-        Refused::Conflict(conflict) => conflict_sentence(w, conflict),
+        Refused::Conflict(conflict) => conflict_sentence(w, conflict, now),
     }
 }
 
@@ -81,8 +82,7 @@ pub fn fault_sentence(w: Lang, fault: &Fault) -> String {
     }
 }
 
-fn conflict_sentence(w: Lang, conflict: &Conflict) -> String {
-    let now = use_live().now();
+fn conflict_sentence(w: Lang, conflict: &Conflict, now: Option<HouseTime>) -> String {
     let at = |time: &HouseTime| w.moment(time.local, now.map_or(time.local, |now| now.local));
     let by = |by: &Option<Initials>| by.as_ref().map_or_else(String::new, |by| w.refused_by(&by.0));
     match conflict {

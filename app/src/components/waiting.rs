@@ -3,7 +3,7 @@
 use domain::refused::Refused;
 use leptos::prelude::*;
 
-use crate::{api::Denied, components::refusal::sentence, words::use_words};
+use crate::{api::Denied, components::refusal::sentence, live::use_live, words::use_words};
 
 /// What stands in a place while its data comes.
 #[component]
@@ -25,7 +25,7 @@ pub fn Missing(
     }
     view! {
         <section class="panel calm" role="alert">
-            <p>{sentence(w, &refused)}</p>
+            <p>{sentence(w, &refused, use_live().now())}</p>
             <p><a class="button" href="">{w.try_again()}</a></p>
         </section>
     }

@@ -41,7 +41,7 @@ pub fn start_up(w: Lang, error: &StartUp) -> String {
 
 /// Why the house says no.
 pub fn refusal(w: Lang, refused: &Refused) -> String {
-    let why = app::components::refusal::sentence(w, refused);
+    let why = app::components::refusal::sentence(w, refused, None);
     let mut text = w.cli_refused(&why);
     if let Refused::Faults(faults) = refused {
         for fault in faults {

@@ -1,9 +1,11 @@
 //! What every request and every answer must be, before anything else is looked at.
 
+use std::time::Instant;
+
 use app::words::Lang;
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, SERVER},
@@ -18,6 +20,19 @@ use crate::http::{Origin, Shared, plain, visit::cookie};
 /// The nonce of one answer, made here and used by the page and its policy alike.
 #[derive(Clone)]
 pub struct PageNonce(pub Nonce);
+
+/// The route that answered, for the log.
+#[derive(Clone)]
+struct Route(MatchedPath);
+
+/// Remembers which route answered.
+pub async fn name_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(Route(route));
+    }
+    response
+}
 
 /// Refuses what does not come from our own pages (TRUST T7, WB-01): other methods, other hosts, and
 /// anything that would change something from elsewhere.
@@ -82,14 +97,18 @@ fn kind_is_ours(headers: &HeaderMap) -> bool {
 
 /// The headers of every answer, errors included (TRUST WB-03 to WB-05).
 pub async fn headers(mut request: Request, next: Next) -> Response {
-    let nonce = Nonce::new();
+    let (nonce, begun) = (Nonce::new(), Instant::now());
     let policy = policy(&nonce);
+    let method = request.method().clone();
     request.extensions_mut().insert(PageNonce(nonce));
     let mut response = next.run(request).await;
     let (status, id) = (response.status(), store::new_id().simple().to_string());
     if status.is_server_error() {
         tracing::error!(request = id, status = status.as_u16(), "a request failed");
     }
+    // The route, never the address: what somebody typed there is hers.
+    let route = response.extensions().get::<Route>().map_or("", |route| route.0.as_str());
+    tracing::debug!(request = id, %method, route, status = status.as_u16(), ms = begun.elapsed().as_millis(), "answered");
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", id);

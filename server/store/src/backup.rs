@@ -41,6 +41,7 @@ impl Store {
 /// When the copy does not open with this key, is damaged, or the folder holds data.
 pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), StartUp> {
     let folder = sqlite::Folder::take(dir)?;
+    sqlite::hush_cipher().await?;
     let target = folder.file();
     if target.exists() {
         return Err(StartUp::Io { path: target, error: std::io::ErrorKind::AlreadyExists.into() });

@@ -81,6 +81,7 @@ impl Folder {
 pub(crate) async fn open(folder: &Folder, key: &DatabaseKey) -> Result<Engine, StartUp> {
     let path = folder.file();
     refuse_unsafe_file(&path)?;
+    hush_cipher().await?;
     migrate::sqlite(folder, key).await?;
 
     let mut probe = connect(&path, key).await?;
@@ -115,6 +116,14 @@ pub(crate) async fn connect(path: &Path, key: &DatabaseKey) -> Result<SqliteConn
         .await
         .map_err(StartUp::opening)?;
     Ok(connection)
+}
+
+/// What the cipher has to say of a wrong key is said by us, once and in words: it would write its own
+/// account on the terminal. The setting is one for the whole process.
+pub(crate) async fn hush_cipher() -> Result<(), StartUp> {
+    let nowhere = SqliteConnectOptions::new().in_memory(true).pragma("cipher_log_level", "NONE").disable_statement_logging();
+    let connection = nowhere.connect().await.map_err(StartUp::engine)?;
+    connection.close().await.map_err(StartUp::engine)
 }
 
 /// How every connection is opened. The key is the first pragma; nothing here is ever logged.
