@@ -11,7 +11,7 @@ use crate::command::Program;
 const SAMPLES: &str = "VEILLEUSE_SAMPLES";
 
 /// A folder of the samples; none, said aloud, where there are none.
-fn sample(name: &str) -> Option<PathBuf> {
+pub fn sample(name: &str) -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "tests are told of the samples by the environment")]
     let Ok(samples) = std::env::var(SAMPLES) else {
         println!("SKIPPED: {name}: {SAMPLES} does not name the folder of the samples");

@@ -15,5 +15,6 @@ mod export;
 mod hmis;
 mod live;
 mod logs;
+mod replay;
 mod sessions;
 mod source;

@@ -191,3 +191,6 @@ async fn count_postgres(tx: &mut sqlx::PgConnection) -> Result<BTreeMap<String, 
     }
     Ok(counts)
 }
+
+#[cfg(test)]
+mod tests;
