@@ -2,7 +2,7 @@ import { logins } from "../support/people.ts";
 import { expect, test as base } from "../support/test.ts";
 import { Wire } from "../support/wire.ts";
 
-/** A wire of one's own to the house. */
+/** A wire of one's own to the house; tests name it before those who use it, so that it goes after them. */
 const test = base.extend<{ wire: Wire }>({
   wire: async ({ house }, use) => {
     const wire = await Wire.to(house.address);
@@ -11,7 +11,7 @@ const test = base.extend<{ wire: Wire }>({
   },
 });
 
-test("when the network goes quiet the lamp dims and goes out with a sentence; when it is back the board is true", async ({ someone, wire, calm, w }) => {
+test("when the network goes quiet the lamp dims and goes out with a sentence; when it is back the board is true", async ({ wire, someone, calm, w }) => {
   test.setTimeout(120_000);
   const near = await someone({ wire });
   const far = await someone();
@@ -42,7 +42,7 @@ test("when the network goes quiet the lamp dims and goes out with a sentence; wh
   await expect(near.tile(label)).toHaveClass(/is-prepare/);
 });
 
-test("when connections break the tablet comes back by itself, and misses nothing", async ({ someone, wire, calm, w }) => {
+test("when connections break the tablet comes back by itself, and misses nothing", async ({ wire, someone, calm, w }) => {
   const near = await someone({ wire });
   const far = await someone();
   await near.signIn(logins.coordinator);
@@ -62,7 +62,7 @@ test("when connections break the tablet comes back by itself, and misses nothing
 });
 
 for (const how of ["offline", "quiet"] as const) {
-  test(`an act that finds no house (${how}) is put back with a reason, and is done once when it is sent again`, async ({ someone, wire, calm, w }) => {
+  test(`an act that finds no house (${how}) is put back with a reason, and is done once when it is sent again`, async ({ wire, someone, calm, w }) => {
     const near = await someone({ wire });
     await near.signIn(logins.night);
     const label = await near.labelOf(near.tiles("prepare").first());
