@@ -52,11 +52,14 @@ fn contents(w: Lang, file: ResidentFile) -> AnyView {
     .into_any()
 }
 
+/// The fields of a part, made where its form stands.
+type FieldsOf = fn(Lang, &ResidentFile) -> AnyView;
+
 fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Option<AnyView> {
     let editable = |needs: Permission| role.is_some_and(|role| needs.held_by(role));
     // Fields are made inside their form: there they find what was typed before a refusal, and what is
     // wrong with it.
-    let (shown, act, fields): (AnyView, ActOf, fn(Lang, &ResidentFile) -> AnyView) = match facet {
+    let (shown, act, fields): (AnyView, ActOf, FieldsOf) = match facet {
         Facet::Usual => (usual_shown(w, file), acts::USUAL, usual_fields),
         Facet::Care => {
             let care = file.care().cloned().unwrap_or_default();
