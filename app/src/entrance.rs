@@ -1,7 +1,11 @@
 //! The entrance: signing in, and the first opening of a house. Plain documents without any script:
 //! nothing to wait for at three in the morning, nothing to attack.
 
-use domain::{refused::{Fault, Refused}, team::PASSWORD_MIN};
+use domain::{
+    fields::Fields,
+    refused::{Fault, Refused},
+    team::PASSWORD_MIN,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -84,7 +88,7 @@ fn sign_in(w: Lang, entrance: Entrance) -> AnyView {
         {refused}
         <form method="post" action="/api/sign_in">
             <label class="field"><span class="label">{w.field_login()}</span>
-                <input type="text" name="login" value=entrance.login autocomplete="username" autocapitalize="none" spellcheck="false" required=true maxlength="40"/></label>
+                <input type="text" name="login" value=typed(&entrance.typed, "login") autocomplete="username" autocapitalize="none" spellcheck="false" required=true maxlength="40"/></label>
             <label class="field"><span class="label">{w.field_password()}</span>
                 <input type="password" name="password" autocomplete="current-password" required=true maxlength="256"/></label>
             <button class="button main">{w.sign_in()}</button>
@@ -99,12 +103,14 @@ fn open_house(w: Lang, entrance: Entrance) -> AnyView {
         Some(Refused::Faults(faults)) => faults.clone(),
         _ => Vec::new(),
     };
-    let refused = entrance.refused.map(|refused| view! { <p class="refusal" role="alert">{sentence(w, &refused, None)}</p> });
+    let refused = entrance.refused.as_ref().map(|refused| view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> });
     let field = |name: &'static str, label: &'static str, kind: &'static str, auto: &'static str| {
         let wrong = faults.iter().find(|fault| fault.field.code() == name).map(|fault| fault_sentence(w, fault));
+        // A password is typed again; nothing else is.
+        let value = if kind == "password" { String::new() } else { typed(&entrance.typed, name) };
         view! {
             <label class="field"><span class="label">{label}</span>
-                <input type=kind name=name autocomplete=auto spellcheck="false" required=true/>
+                <input type=kind name=name value=value autocomplete=auto spellcheck="false" required=true/>
                 <span class="fault">{wrong}</span></label>
         }
     };
@@ -124,6 +130,10 @@ fn open_house(w: Lang, entrance: Entrance) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+fn typed(fields: &Fields, name: &str) -> String {
+    fields.get(name).unwrap_or_default().to_owned()
 }
 
 fn corner(w: Lang, theme: Theme) -> impl IntoView {

@@ -110,6 +110,6 @@ pub struct Entrance {
     pub to_open: bool,
     /// The last try was refused.
     pub refused: Option<Refused>,
-    /// What was typed as login, when it was refused.
-    pub login: String,
+    /// What was typed, when it was refused; never a password.
+    pub typed: Fields,
 }

@@ -74,7 +74,7 @@ fn progress(w: Lang) -> impl FnMut(usize, usize) + Send {
     let last = AtomicUsize::new(usize::MAX);
     let in_place = std::io::stderr().is_terminal();
     move |done, total| {
-        let tenth = if total == 0 { 10 } else { done * 10 / total };
+        let tenth = (done * 10).checked_div(total).unwrap_or(10);
         if last.swap(tenth, Ordering::Relaxed) == tenth && !(in_place && done == total) {
             return;
         }

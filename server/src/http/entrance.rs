@@ -8,7 +8,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use cookie::time::Duration;
-use domain::{fields::Fields, refused::Refused, team::OpenHouse};
+use domain::{
+    fields::Fields,
+    refused::{Field, Refused},
+    team::OpenHouse,
+};
 use store::SignIn;
 
 use crate::http::{
@@ -28,7 +32,7 @@ pub async fn show(State(shared): State<Shared>, request: Request) -> Response {
         return Redirect::to("/").into_response();
     }
     let (parts, _) = request.into_parts();
-    entrance(&shared, parts, None, String::new()).await
+    entrance(&shared, parts, None, Fields::default()).await
 }
 
 /// Lets someone in: a redirect to the board, or 401.
@@ -57,7 +61,7 @@ pub async fn sign_in(State(shared): State<Shared>, request: Request) -> Response
             }
             response
         }
-        Err(refused) => entrance(&shared, parts, Some(refused), login).await,
+        Err(refused) => entrance(&shared, parts, Some(refused), Fields::default().with(Field::Login, login)).await,
     }
 }
 
@@ -90,11 +94,15 @@ pub async fn open(State(shared): State<Shared>, request: Request) -> Response {
     };
     match outcome {
         Ok(()) => Redirect::to("/sign_in").into_response(),
-        Err(refused) => entrance(&shared, parts, Some(refused), String::new()).await,
+        Err(refused) => {
+            fields.set("password", "");
+            entrance(&shared, parts, Some(refused), fields).await
+        }
     }
 }
 
-async fn entrance(shared: &Shared, mut parts: Parts, refused: Option<Refused>, login: String) -> Response {
+/// The entrance again, with what was typed; never the password.
+async fn entrance(shared: &Shared, mut parts: Parts, refused: Option<Refused>, typed: Fields) -> Response {
     let status = refused.as_ref().map_or(200, Refused::status);
     let wait = match &refused {
         Some(Refused::TooMany { seconds }) => Some(*seconds),
@@ -103,7 +111,7 @@ async fn entrance(shared: &Shared, mut parts: Parts, refused: Option<Refused>, l
     let to_open = matches!(shared.store.has_staff().await, Ok(false));
     let demo = shared.store.house().is_some_and(|house| house.demo);
     if let Some(visit) = parts.extensions.get_mut::<Visit>() {
-        visit.start.entrance = Entrance { demo, to_open, refused, login };
+        visit.start.entrance = Entrance { demo, to_open, refused, typed };
     }
     parts.method = axum::http::Method::GET;
     parts.uri = axum::http::Uri::from_static("/sign_in");

@@ -151,7 +151,7 @@ impl Listener {
 fn for_role(change: &Change, role: Option<Role>) -> Option<Change> {
     let areas: Vec<_> =
         change.areas.iter().copied().filter(|area| role.is_some_and(|role| area.told_to(role))).collect();
-    (!areas.is_empty()).then(|| Change { version: change.version, areas, subject: change.subject })
+    (!areas.is_empty()).then_some(Change { version: change.version, areas, subject: change.subject })
 }
 
 /// Nought to 255, different for each listener.

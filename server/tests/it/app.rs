@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use axum::body::Body;
 use http::{HeaderMap, Method, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -102,6 +101,29 @@ impl App {
 }
 
 impl Drop for App {
+    fn drop(&mut self) {
+        self.stopping.cancel();
+    }
+}
+
+/// A store open to browsers, without anything of a test house in it.
+pub struct Opened {
+    pub address: String,
+    stopping: CancellationToken,
+}
+
+impl Opened {
+    pub async fn on(store: store::Store) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let stopping = CancellationToken::new();
+        let shared = Shared { store, origin: Origin::Loopback, assets: Arc::default(), stopping: stopping.clone() };
+        tokio::spawn(serve(listener, router(shared, None), stopping.clone()));
+        Self { address, stopping }
+    }
+}
+
+impl Drop for Opened {
     fn drop(&mut self) {
         self.stopping.cancel();
     }
@@ -256,12 +278,6 @@ impl Reply {
             other => panic!("faults were expected, not {other:?}"),
         }
     }
-}
-
-/// Nothing, as a body.
-#[allow(dead_code, clippy::allow_attributes, reason = "not every test sends one")]
-pub fn empty() -> Body {
-    Body::empty()
 }
 
 /// A stream of events, read as a browser reads it.
