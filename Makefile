@@ -7,7 +7,7 @@ LISTEN ?= 127.0.0.1:3000
 DEMO ?= target/demo
 WASM := target/front/wasm32-unknown-unknown/wasm-release/hydrate.wasm
 
-.PHONY: run test build bench need site server lint test-rust test-browser clean-demo
+.PHONY: run test build bench need site site-loud server lint test-rust test-browser clean-demo
 
 ## The demo house on http://127.0.0.1:3000 (LISTEN=… elsewhere, DEMO=… another folder).
 run: site server
@@ -41,8 +41,14 @@ lint:
 test-rust:
 	tools/with-postgres.sh cargo test --locked --workspace --exclude hydrate
 
-test-browser:
+# Once with the module as it is delivered, then the hydrated journeys with one that checks itself.
+test-browser: site-loud
 	cd end2end && playwright test
+	cd end2end && VEILLEUSE_SITE=../target/site-loud playwright test --project=fr
+
+site-loud: need
+	cargo build --locked -p hydrate --target wasm32-unknown-unknown --profile wasm-loud --target-dir target/front
+	node tools/site.mjs target/front/wasm32-unknown-unknown/wasm-loud/hydrate.wasm target/site-loud loud
 
 clean-demo:
 	rm -rf $(DEMO)

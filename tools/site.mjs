@@ -1,6 +1,7 @@
 // Makes target/site of the built WebAssembly, the style sheets and the public files: names that hold
 // a digest, brotli beside each. Nothing is done twice: what has not changed is left alone.
-//   node tools/site.mjs WASM OUT
+// `loud` is for tests: the module keeps its own checks, and is neither shrunk nor compressed.
+//   node tools/site.mjs WASM OUT [loud]
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
@@ -9,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const [wasm, out] = process.argv.slice(2);
+const [wasm, out, manner] = process.argv.slice(2);
+const loud = manner === "loud";
 const pkg = join(out, "pkg");
 const kept = join(out, "built");
 
@@ -27,7 +29,7 @@ if (!existsSync(join(kept, "mark")) || readFileSync(join(kept, "mark"), "utf8") 
   mkdirSync(kept, { recursive: true });
   execFileSync("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-dir", kept, "--out-name", "app", wasm], { stdio: "inherit" });
   const bound = join(kept, "app_bg.wasm");
-  execFileSync("wasm-opt", ["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext",
+  if (!loud) execFileSync("wasm-opt", ["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext",
     "--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue", bound, "-o", bound], { stdio: "inherit" });
   writeFileSync(join(kept, "mark"), mark);
 }
@@ -37,7 +39,7 @@ mkdirSync(pkg, { recursive: true });
 const put = (name, ext, bytes, compress = true) => {
   const file = `${name}.${digest(bytes)}.${ext}`;
   writeFileSync(join(pkg, file), bytes);
-  if (compress) {
+  if (compress && !loud) {
     // Compressing a large file well takes seconds: the last result is kept by digest.
     const cache = join(out, "brotli");
     mkdirSync(cache, { recursive: true });
@@ -70,5 +72,6 @@ names.css = put("style", "css", Buffer.from(css));
 
 copyFileSync(join(root, "public/icon.svg"), join(out, "icon.svg"));
 writeFileSync(join(out, "assets.json"), JSON.stringify(names, null, 2) + "\n");
+if (loud) process.exit();
 const size = (file) => readFileSync(join(pkg, file + ".br")).length;
 console.log(`site: wasm ${(size(names.wasm) / 1000).toFixed(0)} kB, js ${(size(names.js) / 1000).toFixed(0)} kB, css ${(size(names.css) / 1000).toFixed(1)} kB (brotli)`);
