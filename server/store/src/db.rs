@@ -3,6 +3,7 @@
 //! A statement is written once; where the dialects differ it is a pair in one place. Values are bound
 //! by type, so an absent one is known to both engines. Only this folder names sqlx.
 
+mod ballast;
 mod engine;
 mod error;
 pub(crate) mod migrate;
@@ -11,6 +12,7 @@ pub(crate) mod sqlite;
 mod statement;
 mod value;
 
+pub(crate) use ballast::Ballast;
 pub(crate) use engine::{Db, Engine, Tx};
 pub use error::DbError;
 pub use statement::{Registered, Statement};

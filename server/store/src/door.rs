@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     access::{Actor, sessions},
     audit::{self, Line},
-    db::{Tx, args, statement},
+    db::{DbError, Tx, args, statement},
     store::{House, Store},
 };
 
@@ -171,6 +171,8 @@ impl Store {
                     self.note_refusal(actor, A::NAME, Some(id), refused).await;
                 }
             }
+            // At once, while the ballast's room is still there.
+            Err(Refused::DiskFull) => self.0.db.make_room().await,
             Err(_) => {}
         }
         outcome
@@ -227,6 +229,7 @@ impl Store {
             let answer = serde_json::from_str(&seen.answer).map_err(|_| Refused::Unavailable)?;
             return Err(Stop::Before(answer));
         }
+        self.0.db.room_for_an_act()?;
         sessions::still_valid(tx, actor, now.at).await?;
         if !A::PREPARES {
             act.check(now).map_err(Refused::Faults)?;
@@ -272,11 +275,19 @@ impl Store {
     /// Keeps one line of the audit in a transaction of its own.
     pub(crate) async fn note(&self, actor: &Actor, line: &Line) -> Result<(), Refused> {
         let house = self.house();
-        let mut tx = self.0.db.write().await?;
-        let now = self.0.clock.now();
-        audit::write(&mut tx, house.as_deref(), actor, now, line).await?;
-        tx.commit().await?;
-        Ok(())
+        let written = async || {
+            let mut tx = self.0.db.write().await?;
+            let now = self.0.clock.now();
+            audit::write(&mut tx, house.as_deref(), actor, now, line).await?;
+            tx.commit().await
+        };
+        match written().await {
+            Err(DbError::Full) => {
+                self.0.db.make_room().await;
+                Ok(written().await?)
+            }
+            other => Ok(other?),
+        }
     }
 
     async fn note_openings(
@@ -287,7 +298,7 @@ impl Store {
         what: &'static str,
         opened: &[(SubjectKind, Uuid, Option<ResidentId>)],
     ) -> Result<(), Refused> {
-        let written = async {
+        let written = async || {
             let mut tx = self.0.db.write().await?;
             for (kind, subject, resident) in opened {
                 let line = Line {
@@ -299,7 +310,14 @@ impl Store {
             }
             tx.commit().await
         };
-        match written.await.map_err(Refused::from) {
+        let outcome = match written().await {
+            Err(DbError::Full) => {
+                self.0.db.make_room().await;
+                written().await
+            }
+            other => other,
+        };
+        match outcome.map_err(Refused::from) {
             // At three in the morning an allergy must be readable on a full disk. The log keeps the
             // opening instead: ids only.
             Err(Refused::DiskFull) => {
@@ -319,13 +337,13 @@ pub(crate) async fn note_change(
     version: i64,
     areas: &[Area],
     subject: Option<Uuid>,
-) -> Result<(), crate::db::DbError> {
+) -> Result<(), DbError> {
     let areas: Vec<&str> = areas.iter().map(|area| area.code()).collect();
     tx.run_one(&CHANGED, args![house.id, version, areas.join(" "), subject]).await
 }
 
 /// The house's lock, and its next version.
-pub(crate) async fn next_version(tx: &mut Tx, house: &House) -> Result<i64, crate::db::DbError> {
+pub(crate) async fn next_version(tx: &mut Tx, house: &House) -> Result<i64, DbError> {
     tx.one::<(i64,)>(&BUMP, args![house.id]).await.map(|(version,)| version)
 }
 
@@ -355,8 +373,8 @@ impl<D> From<Refused> for Stop<D> {
     }
 }
 
-impl<D> From<crate::db::DbError> for Stop<D> {
-    fn from(error: crate::db::DbError) -> Self {
+impl<D> From<DbError> for Stop<D> {
+    fn from(error: DbError) -> Self {
         Self::Refused(error.into())
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     access::passwords::Hasher,
     board::BoardCache,
     clock::{Clock, WallClock},
-    db::{Db, DbError, args, postgres, sqlite, statement},
+    db::{Ballast, Db, DbError, args, postgres, sqlite, statement},
     events::Announcer,
     seal::{HouseKeys, Place},
     start_up::StartUp,
@@ -109,22 +109,24 @@ impl Store {
     /// # Errors
     /// One clear reason not to start (TRUST T1 to T5).
     pub async fn open(settings: &Settings, clock: impl Clock) -> Result<Self, StartUp> {
+        let mut ballast = None;
         let (engine, keys, folder) = match &settings.engine {
             Engine::Embedded { dir } => {
                 let folder = sqlite::Folder::take(dir)?;
                 let keys = HouseKeys::load(&settings.key_file, folder.file().exists())?;
+                ballast = Some(Ballast::lay(folder.dir()));
                 let engine = sqlite::open(&folder, &keys.database()).await?;
                 (engine, keys, Some(folder))
             }
             Engine::Postgres { url } => {
                 let engine = postgres::open(url).await?;
-                let db = Db::new(engine.clone());
+                let db = Db::new(engine.clone(), None);
                 let has_house = db.maybe::<HouseRow>(&HOUSE, args![]).await.map_err(unread)?.is_some();
                 (engine, HouseKeys::load(&settings.key_file, has_house)?, None)
             }
         };
         let store = Self(Arc::new(Inner {
-            db: Db::new(engine),
+            db: Db::new(engine, ballast),
             keys,
             clock: Arc::new(clock),
             announcer: Announcer::new(),

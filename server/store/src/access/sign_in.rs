@@ -90,6 +90,17 @@ impl Store {
     /// # Errors
     /// `SignIn` for anything wrong, `TooMany` when this pair of login and device must wait.
     pub async fn sign_in(&self, at_door: SignIn) -> Result<SignedIn, Refused> {
+        match self.try_to_sign_in(&at_door).await {
+            // The ballast was given up for her.
+            Err(Refused::DiskFull) => {
+                self.0.db.make_room().await;
+                self.try_to_sign_in(&at_door).await
+            }
+            other => other,
+        }
+    }
+
+    async fn try_to_sign_in(&self, at_door: &SignIn) -> Result<SignedIn, Refused> {
         let house = self.the_house()?;
         let login = login_key(&at_door.login);
         let login_digest = self.0.keys.digest("login", &[login.as_bytes()]);

@@ -5,7 +5,7 @@ use std::sync::{
 
 use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
 
-use crate::db::{DbError, Statement, Value};
+use crate::db::{Ballast, DbError, Statement, Value};
 
 /// A row that both engines can read.
 pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -16,6 +16,7 @@ impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unp
 pub(crate) struct Db {
     engine: Engine,
     run: Arc<AtomicU64>,
+    ballast: Option<Arc<Ballast>>,
 }
 
 #[derive(Clone)]
@@ -29,6 +30,7 @@ pub(crate) enum Engine {
 pub(crate) struct Tx {
     inner: TxInner,
     run: Arc<AtomicU64>,
+    ballast: Option<Arc<Ballast>>,
 }
 
 enum TxInner {
@@ -56,8 +58,17 @@ macro_rules! bound {
 }
 
 impl Db {
-    pub(crate) fn new(engine: Engine) -> Self {
-        Self { engine, run: Arc::default() }
+    pub(crate) fn new(engine: Engine, ballast: Option<Ballast>) -> Self {
+        Self { engine, run: Arc::default(), ballast: ballast.map(Arc::new) }
+    }
+
+    /// Whether there is room for an act; what room there is otherwise is for letting people in and for
+    /// the audit of what they read.
+    pub(crate) fn room_for_an_act(&self) -> Result<(), DbError> {
+        match &self.ballast {
+            Some(ballast) if !ballast.lets_act() => Err(DbError::Full),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -69,6 +80,16 @@ impl Db {
         self.run.load(Ordering::Relaxed)
     }
 
+    /// After a write found no room: what stands in the log goes into the file, so that the log's own
+    /// room can be written again.
+    pub(crate) async fn make_room(&self) {
+        if let Engine::Sqlite { writer, .. } = &self.engine
+            && sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(writer).await.is_err()
+        {
+            tracing::warn!("the log could not be emptied");
+        }
+    }
+
     /// Begins to write. On SQLite the one writer waits its turn and takes the lock at once, so a
     /// read followed by a write can never fail half-way (TRUST T11).
     #[expect(clippy::disallowed_methods, reason = "this is the one place where transactions begin")]
@@ -77,7 +98,8 @@ impl Db {
             Engine::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(TxInner::Sqlite),
             Engine::Postgres(pool) => pool.begin().await.map(TxInner::Postgres),
         };
-        Ok(Tx { inner: inner.map_err(DbError::sort)?, run: self.run.clone() })
+        let inner = inner.map_err(|error| sorted(error, self.ballast.as_deref()))?;
+        Ok(Tx { inner, run: self.run.clone(), ballast: self.ballast.clone() })
     }
 
     /// Begins to read one consistent moment.
@@ -89,7 +111,8 @@ impl Db {
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(TxInner::Postgres)
             }
         };
-        Ok(Tx { inner: inner.map_err(DbError::sort)?, run: self.run.clone() })
+        let inner = inner.map_err(|error| sorted(error, self.ballast.as_deref()))?;
+        Ok(Tx { inner, run: self.run.clone(), ballast: self.ballast.clone() })
     }
 
     /// One question outside a transaction.
@@ -116,6 +139,15 @@ impl Db {
     }
 }
 
+/// Sorts an engine's error; at the first sign of a full disk the ballast is given up.
+fn sorted(error: sqlx::Error, ballast: Option<&Ballast>) -> DbError {
+    let error = DbError::sort(error);
+    if let (DbError::Full, Some(ballast)) = (&error, ballast) {
+        ballast.give_up();
+    }
+    error
+}
+
 impl Tx {
     /// Runs a statement; answers how many rows it touched.
     pub(crate) async fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<u64, DbError> {
@@ -128,7 +160,7 @@ impl Tx {
                 bound!(sqlx::query(statement.postgres), args).execute(&mut **tx).await.map(|done| done.rows_affected())
             }
         }
-        .map_err(DbError::sort)
+        .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
     /// Runs a statement that must touch exactly one row.
@@ -146,7 +178,7 @@ impl Tx {
             TxInner::Sqlite(tx) => bound!(sqlx::query_as::<_, R>(statement.sqlite), args).fetch_all(&mut **tx).await,
             TxInner::Postgres(tx) => bound!(sqlx::query_as::<_, R>(statement.postgres), args).fetch_all(&mut **tx).await,
         }
-        .map_err(DbError::sort)
+        .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
     /// The first row, if there is one.
@@ -158,7 +190,7 @@ impl Tx {
                 bound!(sqlx::query_as::<_, R>(statement.postgres), args).fetch_optional(&mut **tx).await
             }
         }
-        .map_err(DbError::sort)
+        .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
     /// The one row there must be.
@@ -174,15 +206,21 @@ impl Tx {
             TxInner::Sqlite(tx) => tx.commit().await,
             TxInner::Postgres(tx) => tx.commit().await,
         }
-        .map_err(DbError::sort)
+        .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
     /// Leaves everything as it was.
     pub(crate) async fn rollback(self) -> Result<(), DbError> {
         match self.inner {
-            TxInner::Sqlite(tx) => tx.rollback().await,
-            TxInner::Postgres(tx) => tx.rollback().await,
+            TxInner::Sqlite(tx) => {
+                // On a full disk SQLite has done so by itself, and there is nothing left to undo. A
+                // connection that could not is not used again (`sqlite::pool`).
+                if tx.rollback().await.is_err() {
+                    tracing::warn!("a transaction had ended by itself");
+                }
+                Ok(())
+            }
+            TxInner::Postgres(tx) => tx.rollback().await.map_err(DbError::sort),
         }
-        .map_err(DbError::sort)
     }
 }

@@ -62,8 +62,9 @@ impl DbError {
         let kind = match &error {
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
-                // SQLITE_FULL is 13; PostgreSQL says 53100.
-                if code == "13" || code == "53100" {
+                // SQLITE_FULL is 13, SQLITE_IOERR_SHMSIZE 4874 (no room for the index of the log);
+                // PostgreSQL says 53100.
+                if ["13", "4874", "53100"].contains(&&*code) {
                     return Self::Full;
                 }
                 if let Some(name) = database.constraint() {

@@ -88,24 +88,29 @@ pub(crate) async fn open(folder: &Folder, key: &DatabaseKey) -> Result<Engine, S
     check_engine(&mut probe).await?;
     probe.close().await.map_err(StartUp::engine)?;
 
-    let writer = SqlitePoolOptions::new()
+    let writer = pool()
         .max_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        .idle_timeout(None)
-        .max_lifetime(None)
         .connect_with(options(&path, key))
         .await
         .map_err(StartUp::engine)?;
-    let readers = SqlitePoolOptions::new()
+    let readers = pool()
         .max_connections(READERS)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(10))
-        .idle_timeout(None)
-        .max_lifetime(None)
         .connect_with(options(&path, key).pragma("query_only", "ON").pragma("wal_autocheckpoint", "0"))
         .await
         .map_err(StartUp::engine)?;
     Ok(Engine::Sqlite { writer, readers })
+}
+
+/// How connections are kept. A disk that is full or fails makes SQLite end a transaction by itself, and
+/// sqlx goes on counting it: such a connection would never begin another, or would read one moment
+/// for ever. It is closed, and a new one takes its place.
+fn pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 /// Opens one connection and proves that the key is right by reading with it.
