@@ -36,6 +36,7 @@ server:
 	cargo build --locked -p server
 
 lint:
+	cargo fmt --all -- --check
 	cargo clippy --locked --workspace --exclude hydrate --all-targets -- -D warnings
 
 test-rust:

@@ -9,7 +9,12 @@
 //! - `{"one": "{n} lit", "other": "{n} lits"}` becomes `fn beds(self, n: i64) -> String`
 //! - a group whose name begins with `@` holds the labels of codes: `fn role(self, code: &str) -> &'static str`
 
-#![expect(clippy::panic, clippy::expect_used, clippy::disallowed_methods, reason = "a build that cannot go on stops and says why")]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a build that cannot go on stops and says why"
+)]
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
 
@@ -98,7 +103,10 @@ fn method(key: &str, fr: &Entry, en: &Entry) -> String {
             let args = same_placeholders(key, &[fr, en]);
             let args: Vec<&String> = args.iter().filter(|arg| *arg != "n").collect();
             for text in [fr1, en1] {
-                assert!(placeholders(text).iter().all(|arg| arg == "n" || args.contains(&arg)), "`{key}`: placeholders differ");
+                assert!(
+                    placeholders(text).iter().all(|arg| arg == "n" || args.contains(&arg)),
+                    "`{key}`: placeholders differ"
+                );
             }
             let params: String = args.iter().map(|arg| format!(", {arg}: &str")).collect();
             let pairs: String = args.iter().map(|arg| format!("({arg:?}, {arg}), ")).collect();
@@ -124,7 +132,10 @@ fn method(key: &str, fr: &Entry, en: &Entry) -> String {
 
 fn same_placeholders(key: &str, texts: &[&str]) -> Vec<String> {
     let first = placeholders(texts[0]);
-    let sorted = |mut list: Vec<String>| { list.sort(); list };
+    let sorted = |mut list: Vec<String>| {
+        list.sort();
+        list
+    };
     for text in texts {
         assert_eq!(sorted(placeholders(text)), sorted(first.clone()), "`{key}`: placeholders differ");
     }

@@ -48,11 +48,13 @@ impl FromServerFnError for Denied {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         use domain::refused::{FaultCode, Field};
         Self(match error {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::UnsupportedRequestMethod(_) => {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_) => Refused::fault(Field::Form, FaultCode::NotUnderstood),
+            // On the server it is what she sent; in the browser, what came back.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
                 Refused::fault(Field::Form, FaultCode::NotUnderstood)
             }
-            // On the server it is what she sent; in the browser, what came back.
-            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => Refused::fault(Field::Form, FaultCode::NotUnderstood),
             _ => Refused::Unavailable,
         })
     }

@@ -39,7 +39,10 @@ impl<T: DeserializeOwned> Asked<T> {
 }
 
 /// Asks a question, and asks again when what it is asked with changes or when `watch` does.
-pub fn asked<F>(watch: impl Fn() -> i64 + Send + Sync + 'static, question: impl Fn() -> F + Send + Sync + 'static) -> Asked<F::Output>
+pub fn asked<F>(
+    watch: impl Fn() -> i64 + Send + Sync + 'static,
+    question: impl Fn() -> F + Send + Sync + 'static,
+) -> Asked<F::Output>
 where
     F: ServerFn<Error = Denied> + Serialize + DeserializeOwned + 'static,
     F::Output: Serialize + 'static,

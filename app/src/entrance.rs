@@ -23,8 +23,7 @@ pub const DEMO_PASSWORD: &str = "une petite lampe";
 /// The document of the entrance.
 pub fn entrance_shell() -> impl IntoView {
     let visit = use_context::<Visit>();
-    let (start, assets) =
-        visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
+    let (start, assets) = visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
     let w = start.lang;
     provide_context(w);
     let sprite = assets.icons.clone();
@@ -73,7 +72,8 @@ pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
 
 fn sign_in(w: Lang, entrance: Entrance) -> AnyView {
     let refused = entrance.refused.map(|refused| {
-        let said = if refused == Refused::SignIn { w.sign_in_refused().to_owned() } else { sentence(w, &refused, None) };
+        let said =
+            if refused == Refused::SignIn { w.sign_in_refused().to_owned() } else { sentence(w, &refused, None) };
         view! { <p class="refusal" role="alert">{said}</p> }
     });
     let demo = entrance.demo.then(|| {
@@ -103,7 +103,10 @@ fn open_house(w: Lang, entrance: Entrance) -> AnyView {
         Some(Refused::Faults(faults)) => faults.clone(),
         _ => Vec::new(),
     };
-    let refused = entrance.refused.as_ref().map(|refused| view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> });
+    let refused = entrance
+        .refused
+        .as_ref()
+        .map(|refused| view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> });
     let field = |name: &'static str, label: &'static str, kind: &'static str, auto: &'static str| {
         let wrong = faults.iter().find(|fault| fault.field.code() == name).map(|fault| fault_sentence(w, fault));
         // A password is typed again; nothing else is.

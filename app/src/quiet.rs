@@ -74,13 +74,7 @@ mod drawn {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{
-        api::Answered,
-        components::waiting::Missing,
-        pages,
-        root::provide_page,
-        visit::Visit,
-    };
+    use crate::{api::Answered, components::waiting::Missing, pages, root::provide_page, visit::Visit};
 
     /// A quiet page without its frame, for a browser that has the frame already.
     pub fn fragment() -> impl IntoView {

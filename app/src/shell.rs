@@ -10,8 +10,7 @@ const LOST: &str = "/lost";
 /// The document of a page for someone signed in.
 pub fn shell() -> impl IntoView {
     let visit = use_context::<Visit>();
-    let (start, assets) =
-        visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
+    let (start, assets) = visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
     // A page drawn in place of one that is not hers, or not there, stays as it was drawn: awake, it would
     // ask for the page of its address again.
     let lost = start.address == LOST;

@@ -118,7 +118,12 @@ impl House {
         let data = dir.path().join("data");
         let program = env!("CARGO_BIN_EXE_veilleuse");
         let begun = Instant::now();
-        let done = Command::new(program).arg("--data").arg(&data).args(["demo", "--beds", beds, "--years", years, "--seed", "24"]).stdout(Stdio::null()).status();
+        let done = Command::new(program)
+            .arg("--data")
+            .arg(&data)
+            .args(["demo", "--beds", beds, "--years", years, "--seed", "24"])
+            .stdout(Stdio::null())
+            .status();
         assert!(done.unwrap().success());
         let filled = begun.elapsed();
         let mut child = Command::new(program)
@@ -142,7 +147,12 @@ impl House {
         let body = format!("login=coordination&password={}", app::DEMO_PASSWORD.replace(' ', "+"));
         let (status, headers, _) = line.ask("POST", "/api/sign_in", body).await;
         assert_eq!(status, 303);
-        let cookie = headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).find(|c| c.starts_with("session=")).unwrap();
+        let cookie = headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|c| c.to_str().unwrap())
+            .find(|c| c.starts_with("session="))
+            .unwrap();
         let cookie = cookie.split(';').next().unwrap().to_owned();
         Self { child, address, cookie, _dir: dir, filled }
     }
@@ -163,7 +173,8 @@ impl Drop for House {
 }
 
 async fn floor() -> Page {
-    let text: &'static str = Box::leak(format!("<!doctype html><title>x</title>{}", "<p>a line</p>".repeat(1_540)).into_boxed_str());
+    let text: &'static str =
+        Box::leak(format!("<!doctype html><title>x</title>{}", "<p>a line</p>".repeat(1_540)).into_boxed_str());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let router = Router::new().route("/", get(move || async move { Html(text) }));
@@ -185,7 +196,10 @@ async fn acts(house: &House) -> (Duration, Duration, f64) {
     let mut done = 0;
     for i in 0..400 {
         let path = if i % 2 == 0 { "/api/bed_soil" } else { "/api/bed_prepare" };
-        let body = form_urlencoded::Serializer::new(String::new()).append_pair("id", &store::new_id().to_string()).append_pair("fields[bed]", &bed).finish();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("id", &store::new_id().to_string())
+            .append_pair("fields[bed]", &bed)
+            .finish();
         let at = Instant::now();
         let (status, _, said) = line.ask("POST", path, body).await;
         // The first may find the bed already so; that is an answer too, but not an act.
@@ -221,7 +235,13 @@ fn ms(time: Duration) -> String {
 async fn main() {
     println!("machine: {} cores", std::thread::available_parallelism().unwrap());
     let floor = floor().await;
-    println!("floor, a static page of {} B: p50 {}, p99 {}, {:.0} requests/s on {CLIENTS} connections", floor.bytes, ms(floor.p50), ms(floor.p99), floor.rps);
+    println!(
+        "floor, a static page of {} B: p50 {}, p99 {}, {:.0} requests/s on {CLIENTS} connections",
+        floor.bytes,
+        ms(floor.p50),
+        ms(floor.p99),
+        floor.rps
+    );
     let mut boards = Vec::new();
     for (what, beds, years) in [("new", "24", "0"), ("ten years", "24", "10")] {
         let house = House::open(beds, years).await;
@@ -229,7 +249,12 @@ async fn main() {
         let board = page(&house.address, &house.cookie, "/").await;
         println!(
             "{what}: board of {} B: p50 {} ({:.1} x floor), p99 {}, {:.0} requests/s ({:.1} % of floor)",
-            board.bytes, ms(board.p50), board.p50.as_secs_f64() / floor.p50.as_secs_f64(), ms(board.p99), board.rps, 100.0 * board.rps / floor.rps,
+            board.bytes,
+            ms(board.p50),
+            board.p50.as_secs_f64() / floor.p50.as_secs_f64(),
+            ms(board.p99),
+            board.rps,
+            100.0 * board.rps / floor.rps,
         );
         for path in ["/stays", "/figures"] {
             let mut line = Line::to(&house.address, &house.cookie).await;
@@ -244,7 +269,12 @@ async fn main() {
         }
         let syncs = raw_syncs();
         let (p50, p99, rate) = acts(&house).await;
-        println!("{what}: a durable act, audit included: p50 {}, p99 {}; {rate:.0} acts/s beside {syncs:.0} raw syncs/s ({:.2})", ms(p50), ms(p99), rate / syncs);
+        println!(
+            "{what}: a durable act, audit included: p50 {}, p99 {}; {rate:.0} acts/s beside {syncs:.0} raw syncs/s ({:.2})",
+            ms(p50),
+            ms(p99),
+            rate / syncs
+        );
         println!("{what}: memory, serving with its database: {:.1} MiB PSS", house.memory());
         boards.push(board);
     }

@@ -153,8 +153,9 @@ impl Story {
             let keep = if last_days { spare } else { self.busy(day) };
             let tries = if day == opened { self.beds.len() / 2 } else { 2 };
             for _ in 0..tries {
-                let free: Vec<usize> =
-                    (0..self.beds.len()).filter(|bed| !self.beds[*bed].taken && self.beds[*bed].free_from <= at).collect();
+                let free: Vec<usize> = (0..self.beds.len())
+                    .filter(|bed| !self.beds[*bed].taken && self.beds[*bed].free_from <= at)
+                    .collect();
                 if at < self.now && free.len() > keep && self.rng.u8(0..100) < 62 {
                     let bed = free[self.rng.usize(0..free.len())];
                     self.welcome(bed, at);
@@ -190,14 +191,16 @@ impl Story {
         let left = out <= self.now;
         let age = domain::time::age_on(self.people[person].birth, local.date());
         let mut beds = vec![(self.beds[bed].key.clone(), arrival, None)];
-        let mut steps = vec![Step { kind: TrailKind::Admitted, at: arrival, by: Some(self.staff()), beds: 1, left: false }];
+        let mut steps =
+            vec![Step { kind: TrailKind::Admitted, at: arrival, by: Some(self.staff()), beds: 1, left: false }];
         let mut last_bed = bed;
         self.beds[bed].taken = true;
         // Some change beds on the way.
         let middle = arrival + (out.min(self.now) - arrival) / 2;
         if nights > 20 && self.rng.u8(0..100) < 14 {
             let middle = middle - TimeDelta::microseconds(i64::from(middle.timestamp_subsec_micros()));
-            let other = (0..self.beds.len()).find(|other| !self.beds[*other].taken && self.beds[*other].free_from <= arrival);
+            let other =
+                (0..self.beds.len()).find(|other| !self.beds[*other].taken && self.beds[*other].free_from <= arrival);
             if let Some(other) = other {
                 beds[0].2 = Some(middle);
                 beds.push((self.beds[other].key.clone(), middle, None));
@@ -215,7 +218,13 @@ impl Story {
             if let Some(last) = beds.last_mut() {
                 last.2 = Some(departure.at);
             }
-            steps.push(Step { kind: TrailKind::Departed, at: departure.at, by: Some(self.staff()), beds: beds.len(), left: true });
+            steps.push(Step {
+                kind: TrailKind::Departed,
+                at: departure.at,
+                by: Some(self.staff()),
+                beds: beds.len(),
+                left: true,
+            });
             self.leave_bed(last_bed, departure.at);
             self.people[person].away_since = Some(departure.at);
         } else {
@@ -238,7 +247,8 @@ impl Story {
     fn longest_leaves(&mut self, at: DateTime<Utc>) {
         let at = at - TimeDelta::microseconds(i64::from(at.timestamp_subsec_micros()));
         let here = self.stays.iter_mut().filter(|stay| stay.departure.is_none());
-        let longest = here.filter(|stay| stay.beds.last().is_some_and(|bed| bed.1 < at)).min_by_key(|stay| stay.arrived);
+        let longest =
+            here.filter(|stay| stay.beds.last().is_some_and(|bed| bed.1 < at)).min_by_key(|stay| stay.arrived);
         let Some(stay) = longest else { return };
         stay.departure = Some(Departure { at, reason: DepartureReason::Objectives, destination: Destination::OwnHome });
         let count = stay.beds.len();
@@ -317,7 +327,8 @@ impl Story {
         }
         if rng.u8(0..2) == 0 {
             let phone = format!("450 555-{:04}", rng.u16(100..200));
-            let contact = Contact { name: Some("Une amie".into()), relation: None, phone: Some(phone), may_say_present: false };
+            let contact =
+                Contact { name: Some("Une amie".into()), relation: None, phone: Some(phone), may_say_present: false };
             parts.push(Part::Contact(contact));
         }
         parts
@@ -328,7 +339,9 @@ impl Story {
         for _ in 0..20 {
             let name = FIRST_NAMES[self.rng.usize(0..FIRST_NAMES.len())];
             let here = self.people.iter().filter(|person| person.away_since.is_none());
-            let taken = here.flat_map(|person| &person.file.parts).any(|part| matches!(part, Part::Usual(usual) if usual.name == name));
+            let taken = here
+                .flat_map(|person| &person.file.parts)
+                .any(|part| matches!(part, Part::Usual(usual) if usual.name == name));
             if !taken {
                 return name.to_owned();
             }

@@ -13,7 +13,10 @@ mod read;
 use std::path::Path;
 
 use serde::Serialize;
-use store::{WallClock, bulk::{Bulk, Known}};
+use store::{
+    WallClock,
+    bulk::{Bulk, Known},
+};
 
 pub use read::ReadError;
 

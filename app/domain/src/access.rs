@@ -62,11 +62,9 @@ impl Permission {
         use Role::{Coordinator, Management, Night};
         match self {
             Self::SignedIn | Self::SeeBoard => &[Night, Coordinator, Management],
-            Self::OpenBed
-            | Self::HandleBeds
-            | Self::MoveResidents
-            | Self::OpenResidents
-            | Self::EditCare => &[Night, Coordinator],
+            Self::OpenBed | Self::HandleBeds | Self::MoveResidents | Self::OpenResidents | Self::EditCare => {
+                &[Night, Coordinator]
+            }
             Self::CorrectStays | Self::EditResidents | Self::EditHouse => &[Coordinator],
             Self::SeeStays | Self::SeeFigures | Self::Export | Self::SeeHouse | Self::ManageTeam => {
                 &[Coordinator, Management]

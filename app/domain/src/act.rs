@@ -2,13 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{
-    access::Permission,
-    ids::ActId,
-    live::Area,
-    refused::Fault,
-    time::HouseTime,
-};
+use crate::{access::Permission, ids::ActId, live::Area, refused::Fault, time::HouseTime};
 
 /// Something a member of staff does that changes the house.
 pub trait Act: Serialize + DeserializeOwned + Send + Sync + 'static {

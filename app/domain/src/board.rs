@@ -186,8 +186,7 @@ impl Board {
                 *known = fact;
             }
         }
-        let mut beds: Vec<&BedFact> =
-            facts.beds.iter().filter(|fact| covers(fact.since, fact.until, at.at)).collect();
+        let mut beds: Vec<&BedFact> = facts.beds.iter().filter(|fact| covers(fact.since, fact.until, at.at)).collect();
         beds.sort_by(|a, b| {
             let place = |bed: &BedFact| (bed.floor_position, bed.floor, bed.room_position, bed.room, bed.position);
             place(a).cmp(&place(b)).then_with(|| natural(&a.label, &b.label))
@@ -222,9 +221,9 @@ impl Board {
 
     /// Every bed, in walking order, with its floor and room.
     pub fn tiles(&self) -> impl Iterator<Item = (&BoardFloor, &BoardRoom, &Tile)> {
-        self.floors
-            .iter()
-            .flat_map(|floor| floor.rooms.iter().flat_map(move |room| room.beds.iter().map(move |tile| (floor, room, tile))))
+        self.floors.iter().flat_map(|floor| {
+            floor.rooms.iter().flat_map(move |room| room.beds.iter().map(move |tile| (floor, room, tile)))
+        })
     }
 
     /// One bed.
@@ -252,9 +251,11 @@ impl Board {
     pub fn nearest_free(&self, to: Option<BedId>, at_most: usize) -> Vec<BedChoice> {
         let place = |bed: BedId| {
             self.floors.iter().enumerate().find_map(|(f, floor)| {
-                floor.rooms.iter().enumerate().find_map(|(r, room)| {
-                    room.beds.iter().any(|tile| tile.bed == bed).then_some((f, r))
-                })
+                floor
+                    .rooms
+                    .iter()
+                    .enumerate()
+                    .find_map(|(r, room)| room.beds.iter().any(|tile| tile.bed == bed).then_some((f, r)))
             })
         };
         let from = to.and_then(place);
@@ -262,9 +263,8 @@ impl Board {
         for (f, floor) in self.floors.iter().enumerate() {
             for (r, room) in floor.rooms.iter().enumerate() {
                 for tile in room.beds.iter().filter(|tile| matches!(tile.state, BedState::Free)) {
-                    let distance = from.map_or(0, |(from_floor, from_room)| {
-                        f.abs_diff(from_floor) * 1_000 + r.abs_diff(from_room)
-                    });
+                    let distance = from
+                        .map_or(0, |(from_floor, from_room)| f.abs_diff(from_floor) * 1_000 + r.abs_diff(from_room));
                     free.push((distance, BedChoice::new(floor, room, tile)));
                 }
             }

@@ -45,7 +45,13 @@ pub struct BedNights {
 impl StayNights {
     /// Bed-nights of this stay inside a period.
     pub fn bed_nights(&self, period: Period) -> i64 {
-        self.beds.iter().map(|span| { let (from, until) = period.clip(span.from, span.until); from.until(until) }).sum()
+        self.beds
+            .iter()
+            .map(|span| {
+                let (from, until) = period.clip(span.from, span.until);
+                from.until(until)
+            })
+            .sum()
     }
 
     /// Nights from arrival to departure; none while she is here. A same-day stay has none.
@@ -229,9 +235,9 @@ pub fn returns(stays: &[StayNights], period: Period) -> Vec<&StayNights> {
         .iter()
         .filter(|stay| stay.admitted_in(period))
         .filter(|stay| {
-            departures.get(&stay.resident).is_some_and(|outs| {
-                outs.iter().any(|out| out.until(stay.arrival) >= RETURN_GAP_NIGHTS)
-            })
+            departures
+                .get(&stay.resident)
+                .is_some_and(|outs| outs.iter().any(|out| out.until(stay.arrival) >= RETURN_GAP_NIGHTS))
         })
         .collect()
 }
@@ -341,15 +347,8 @@ pub struct Band {
 }
 
 /// Bounds of the bands of length of stay, in nights (HUD Q22a1, with the house's long stays kept whole).
-pub const BANDS: &[(i64, Option<i64>)] = &[
-    (0, Some(7)),
-    (8, Some(30)),
-    (31, Some(90)),
-    (91, Some(180)),
-    (181, Some(365)),
-    (366, Some(730)),
-    (731, None),
-];
+pub const BANDS: &[(i64, Option<i64>)] =
+    &[(0, Some(7)), (8, Some(30)), (31, Some(90)), (91, Some(180)), (181, Some(365)), (366, Some(730)), (731, None)];
 
 /// Sorts the stays that ended in a period into bands.
 pub fn bands(stays: &[StayNights], period: Period) -> Vec<Band> {

@@ -3,13 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    access::Initials,
-    board::BedChoice,
-    codes::codes,
-    ids::BedId,
-    time::HouseTime,
-};
+use crate::{access::Initials, board::BedChoice, codes::codes, ids::BedId, time::HouseTime};
 
 /// A refusal. Each has a sentence and a next step in `locales/`; the door maps it to a status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

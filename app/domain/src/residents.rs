@@ -250,22 +250,34 @@ impl ResidentFile {
 
     /// Usual name, pronouns, languages.
     pub fn usual(&self) -> Option<&Usual> {
-        self.parts.iter().find_map(|part| match part { Part::Usual(usual) => Some(usual), _ => None })
+        self.parts.iter().find_map(|part| match part {
+            Part::Usual(usual) => Some(usual),
+            _ => None,
+        })
     }
 
     /// Emergency health, if this reader may see it.
     pub fn care(&self) -> Option<&Care> {
-        self.parts.iter().find_map(|part| match part { Part::Care(care) => Some(care), _ => None })
+        self.parts.iter().find_map(|part| match part {
+            Part::Care(care) => Some(care),
+            _ => None,
+        })
     }
 
     /// Legal name and birth, if this reader may see them.
     pub fn identity(&self) -> Option<&Identity> {
-        self.parts.iter().find_map(|part| match part { Part::Identity(identity) => Some(identity), _ => None })
+        self.parts.iter().find_map(|part| match part {
+            Part::Identity(identity) => Some(identity),
+            _ => None,
+        })
     }
 
     /// Emergency contact, if this reader may see it.
     pub fn contact(&self) -> Option<&Contact> {
-        self.parts.iter().find_map(|part| match part { Part::Contact(contact) => Some(contact), _ => None })
+        self.parts.iter().find_map(|part| match part {
+            Part::Contact(contact) => Some(contact),
+            _ => None,
+        })
     }
 
     /// A part that is one text: health, watch or safety.

@@ -3,9 +3,9 @@
 use domain::audit::{AuditPage, ReadAudit};
 use leptos::{prelude::*, server_fn::codec::Json};
 
+use crate::api::Answered;
 #[cfg(feature = "ssr")]
 use crate::api::door::ask;
-use crate::api::Answered;
 
 /// A page of the audit.
 #[server(name = AskAudit, prefix = "/api", endpoint = "audit", input = Json)]

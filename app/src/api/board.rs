@@ -5,7 +5,12 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::api::Answered;
 #[cfg(feature = "ssr")]
-use {crate::api::door::ask, domain::board::{OpenBed, SeeBoard}, domain::ids::BedId, domain::time::When};
+use {
+    crate::api::door::ask,
+    domain::board::{OpenBed, SeeBoard},
+    domain::ids::BedId,
+    domain::time::When,
+};
 
 /// The board of a wall-clock time, or of now.
 #[server(name = AskBoard, prefix = "/api", endpoint = "board", input = Json)]

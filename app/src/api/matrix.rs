@@ -9,8 +9,14 @@ use domain::{
     board::{OpenBed, SeeBoard},
     house::{SeePlan, acts as house},
     measures::SeeFigures,
-    residents::{acts as residents, questions::{FindResidents, OpenResident}},
-    stays::{acts as stays, questions::{CheckAdmission, ListStays, OpenStay}},
+    residents::{
+        acts as residents,
+        questions::{FindResidents, OpenResident},
+    },
+    stays::{
+        acts as stays,
+        questions::{CheckAdmission, ListStays, OpenStay},
+    },
     team,
 };
 

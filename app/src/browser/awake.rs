@@ -6,16 +6,19 @@ use domain::{
     refused::Refused,
     time::HouseTime,
 };
-use send_wrapper::SendWrapper;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use web_sys::{
-    AbortSignal, Document, Event, EventSource, FormData, HtmlFormElement, HtmlInputElement, MessageEvent, RequestInit, Response,
-    UrlSearchParams, Window,
+    AbortSignal, Document, Event, EventSource, FormData, HtmlFormElement, HtmlInputElement, MessageEvent, RequestInit,
+    Response, UrlSearchParams, Window,
 };
 
-use crate::{acts::ActOf, live::{Lamp, Live}};
+use crate::{
+    acts::ActOf,
+    live::{Lamp, Live},
+};
 
 /// A touch is told to the house at most this often, in milliseconds.
 const TELL_TOUCH_EVERY: f64 = 20_000.0;
@@ -141,7 +144,8 @@ impl Navigator {
 /// The way to another page.
 pub fn navigator() -> Navigator {
     let go = use_navigate();
-    let go: Box<dyn Fn(&str)> = Box::new(move |address| go(address, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
+    let go: Box<dyn Fn(&str)> =
+        Box::new(move |address| go(address, NavigateOptions { scroll: false, ..NavigateOptions::default() }));
     Navigator(StoredValue::new(SendWrapper::new(go)))
 }
 

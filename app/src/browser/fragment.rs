@@ -3,10 +3,16 @@
 use std::cell::Cell;
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::{use_location, use_navigate}};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{AbortSignal, Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response, UrlSearchParams};
+use web_sys::{
+    AbortSignal, Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response,
+    UrlSearchParams,
+};
 
 use crate::{
     browser::{awake::ANSWER_WITHIN, to_entrance},
@@ -138,7 +144,9 @@ fn was_drawn_here() -> bool {
         return false;
     }
     let document = web_sys::window().and_then(|window| window.document());
-    document.and_then(|document| document.get_element_by_id("quiet")).is_some_and(|place| place.first_element_child().is_some())
+    document
+        .and_then(|document| document.get_element_by_id("quiet"))
+        .is_some_and(|place| place.first_element_child().is_some())
 }
 
 /// Draws the place again from the house.
@@ -217,7 +225,9 @@ fn has_fault(details: &Element) -> bool {
 
 /// A refusal is brought before her eyes.
 fn bring_into_view(place: &Element) {
-    if let Some(refusal) = place.query_selector(".refusal").ok().flatten().and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    if let Some(refusal) =
+        place.query_selector(".refusal").ok().flatten().and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
         refusal.scroll_into_view();
         refusal.focus().ok();
     }
@@ -239,7 +249,11 @@ fn no_answer(form: &HtmlFormElement, sentence: &str) {
 /// Whether something typed in the place would be lost by drawing it again.
 fn is_being_written(place: &Element) -> bool {
     let Ok(fields) = place.query_selector_all("input, textarea, select") else { return false };
-    let focused = place.query_selector(":focus").ok().flatten().is_some_and(|e| e.matches("input, textarea, select").unwrap_or(false));
+    let focused = place
+        .query_selector(":focus")
+        .ok()
+        .flatten()
+        .is_some_and(|e| e.matches("input, textarea, select").unwrap_or(false));
     focused
         || (0..fields.length()).filter_map(|i| fields.get(i)).any(|node| match node.dyn_into::<HtmlInputElement>() {
             Ok(input) => match input.type_().as_str() {

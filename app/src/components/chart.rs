@@ -52,11 +52,15 @@ pub fn NightByNight(
             <text x=(LEFT - 8.0).to_string() y=format!("{:.1}", y(n) + 4.0) text-anchor="end">{n.to_string()}</text>
         }
     }).collect_view();
-    let months = month_marks(from, occupied.len()).into_iter().map(|(night, date)| {
-        let label = w.words_months_short(&date.month().to_string());
-        let label = if date.month() == 1 || night == 0 { format!("{label} {}", date.year()) } else { label.to_owned() };
-        view! { <text x=format!("{:.1}", x(night) + 4.0) y=(HEIGHT - 10.0).to_string()>{label}</text> }
-    }).collect_view();
+    let months = month_marks(from, occupied.len())
+        .into_iter()
+        .map(|(night, date)| {
+            let label = w.words_months_short(&date.month().to_string());
+            let label =
+                if date.month() == 1 || night == 0 { format!("{label} {}", date.year()) } else { label.to_owned() };
+            view! { <text x=format!("{:.1}", x(night) + 4.0) y=(HEIGHT - 10.0).to_string()>{label}</text> }
+        })
+        .collect_view();
     view! {
         <svg class="chart" viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=w.chart_nights()>
             {grid}

@@ -50,6 +50,7 @@ fn age(w: Lang, clock: Option<HouseTime>, lamp: Lamp) -> String {
 pub fn LampWarning() -> impl IntoView {
     let (w, live) = (use_words(), use_live());
     move || {
-        matches!(live.lamp.get(), Lamp::Out(_)).then(|| view! { <p class="out-of-touch" role="alert">{w.lamp_sentence()}</p> })
+        matches!(live.lamp.get(), Lamp::Out(_))
+            .then(|| view! { <p class="out-of-touch" role="alert">{w.lamp_sentence()}</p> })
     }
 }

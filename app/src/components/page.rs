@@ -39,7 +39,8 @@ pub fn Page(
         once_listening(live, me.idle_s);
     }
     let title = title.unwrap_or_else(|| name.into_any());
-    let title = if heading { view! { <h1>{title}</h1> }.into_any() } else { view! { <strong>{title}</strong> }.into_any() };
+    let title =
+        if heading { view! { <h1>{title}</h1> }.into_any() } else { view! { <strong>{title}</strong> }.into_any() };
     let role = me.as_ref().map(|me| me.role);
     let initials = me.map(|me| me.initials.0).unwrap_or_default();
     view! {

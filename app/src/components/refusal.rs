@@ -61,9 +61,7 @@ pub fn sentence(w: Lang, refused: &Refused, now: Option<HouseTime>) -> String {
         Refused::SignIn => w.refused_sign_in().into(),
         Refused::NotAllowed => w.refused_not_allowed().into(),
         Refused::NotFound => w.refused_not_found().into(),
-        Refused::Faults(faults) => {
-            w.refused_faults(i64::try_from(faults.len()).unwrap_or(i64::MAX))
-        }
+        Refused::Faults(faults) => w.refused_faults(i64::try_from(faults.len()).unwrap_or(i64::MAX)),
         Refused::TooMany { seconds } => w.refused_too_many(i64::from(*seconds)),
         Refused::DiskFull => w.refused_disk_full().into(),
         Refused::Unavailable => w.refused_unavailable().into(),

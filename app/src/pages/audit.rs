@@ -29,7 +29,8 @@ fn contents(w: Lang, page: Lines, filter: &ReadAudit) -> AnyView {
     });
     let rows = page.lines.into_iter().map(|line| row(w, line, now)).collect_view();
     let date = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string()).unwrap_or_default();
-    let option = |code: String, label: String, selected: bool| view! { <option value=code selected=selected>{label}</option> };
+    let option =
+        |code: String, label: String, selected: bool| view! { <option value=code selected=selected>{label}</option> };
     view! {
         <details class="filters panel" open=filter != &ReadAudit::default()>
             <summary><Icon name="filter"/>{w.filter()}</summary>
@@ -105,6 +106,7 @@ fn address(filter: &ReadAudit) -> String {
         ("to", filter.to.map(|date| date.to_string())),
         ("before", filter.before.map(|n| n.to_string())),
     ];
-    let pairs: Vec<String> = all.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={value}"))).collect();
+    let pairs: Vec<String> =
+        all.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={value}"))).collect();
     format!("/audit?{}", pairs.join("&"))
 }

@@ -49,7 +49,10 @@ pub fn Desk() -> impl IntoView {
     let (fields, set_fields) = signal(first.clone());
     let check = asked(|| 0, move || AskAdmissionCheck { fields: fields.get() });
     // The form is drawn once, from the first answer; later answers only redraw the check beside it.
-    let first_answer = asked(|| 0, { let fields = first.clone(); move || AskAdmissionCheck { fields: fields.clone() } });
+    let first_answer = asked(|| 0, {
+        let fields = first.clone();
+        move || AskAdmissionCheck { fields: fields.clone() }
+    });
     let typing = RwSignal::new(0_u32);
     let changed = Callback::new(move |event: leptos::ev::Event| {
         let typed = browser::fields_around(&event);
@@ -176,14 +179,17 @@ fn AgeReason(check: Asked<AdmissionCheck>) -> impl IntoView {
     let w = use_words();
     let form = crate::components::act_form::use_form();
     let asked = Memo::new(move |_| {
-        let outside = check.get().and_then(Result::ok).is_some_and(|check| {
-            check.checks.iter().any(|check| matches!(check.about, CheckAbout::AgeOutside { .. }))
-        });
+        let outside = check
+            .get()
+            .and_then(Result::ok)
+            .is_some_and(|check| check.checks.iter().any(|check| matches!(check.about, CheckAbout::AgeOutside { .. })));
         let came_back = form.is_some_and(|form| form.faults.get().iter().any(|fault| fault.field == Field::AgeReason));
         outside || came_back
     });
     move || {
-        asked.get().then(|| view! { <TextField field=Field::AgeReason label=w.field_age_reason() hint=w.hint_one_sentence()/> })
+        asked.get().then(
+            || view! { <TextField field=Field::AgeReason label=w.field_age_reason() hint=w.hint_one_sentence()/> },
+        )
     }
 }
 

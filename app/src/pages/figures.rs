@@ -26,25 +26,42 @@ pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
 
 fn contents(w: Lang, figures: Figures) -> AnyView {
     let period = figures.period;
-    let filter = |during: During| StayFilter { from: Some(period.from), to: Some(period.to), during: Some(during), ..StayFilter::default() };
-    let bars = figures.bands.iter().map(|band| {
-        let filter = StayFilter { nights_min: Some(band.min), nights_max: band.max, ..filter(During::Departed) };
-        let name = match (band.min, band.max) {
-            (0, Some(max)) => w.band_up_to(max),
-            (min, Some(max)) => w.band(&w.number(min), &w.number(max)),
-            (min, None) => w.band_over(&w.number(min - 1)),
-        };
-        (name, band.stays, Some(address(&filter)))
-    }).collect::<Vec<_>>();
-    let destinations = figures.destinations.iter().map(|(to, n)| {
-        let filter = StayFilter { destination: Some(*to), ..filter(During::Departed) };
-        (w.destination(to.code()).to_owned(), *n, Some(address(&filter)))
-    }).collect::<Vec<_>>();
-    let beds = figures.by_bed.iter().map(|bed| {
-        let filter = StayFilter { bed: Some(bed.bed), ..filter(During::Nights) };
-        let label = if bed.overflow { format!("{} · {}", bed.label, w.overflow()) } else { bed.label.clone() };
-        (label, bed.bed_nights, Some(address(&filter)))
-    }).collect::<Vec<_>>();
+    let filter = |during: During| StayFilter {
+        from: Some(period.from),
+        to: Some(period.to),
+        during: Some(during),
+        ..StayFilter::default()
+    };
+    let bars = figures
+        .bands
+        .iter()
+        .map(|band| {
+            let filter = StayFilter { nights_min: Some(band.min), nights_max: band.max, ..filter(During::Departed) };
+            let name = match (band.min, band.max) {
+                (0, Some(max)) => w.band_up_to(max),
+                (min, Some(max)) => w.band(&w.number(min), &w.number(max)),
+                (min, None) => w.band_over(&w.number(min - 1)),
+            };
+            (name, band.stays, Some(address(&filter)))
+        })
+        .collect::<Vec<_>>();
+    let destinations = figures
+        .destinations
+        .iter()
+        .map(|(to, n)| {
+            let filter = StayFilter { destination: Some(*to), ..filter(During::Departed) };
+            (w.destination(to.code()).to_owned(), *n, Some(address(&filter)))
+        })
+        .collect::<Vec<_>>();
+    let beds = figures
+        .by_bed
+        .iter()
+        .map(|bed| {
+            let filter = StayFilter { bed: Some(bed.bed), ..filter(During::Nights) };
+            let label = if bed.overflow { format!("{} · {}", bed.label, w.overflow()) } else { bed.label.clone() };
+            (label, bed.bed_nights, Some(address(&filter)))
+        })
+        .collect::<Vec<_>>();
     view! {
         {period_row(w, &figures)}
         {numbers(w, &figures)}

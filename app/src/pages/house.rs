@@ -29,11 +29,14 @@ pub async fn draw(w: Lang) -> Answered<AnyView> {
 fn contents(w: Lang, plan: Plan) -> AnyView {
     let may = use_start().me.is_some_and(|me| Permission::EditHouse.held_by(me.role));
     let beds: usize = plan.floors.iter().flat_map(|floor| &floor.rooms).map(|room| room.beds.len()).sum();
-    let places: Vec<(String, String)> = plan.floors.iter().map(|floor| (floor.id.to_string(), floor.name.clone())).collect();
+    let places: Vec<(String, String)> =
+        plan.floors.iter().map(|floor| (floor.id.to_string(), floor.name.clone())).collect();
     let rooms: Vec<(String, String)> = plan
         .floors
         .iter()
-        .flat_map(|floor| floor.rooms.iter().map(move |room| (room.id.to_string(), format!("{} · {}", room.name, floor.name))))
+        .flat_map(|floor| {
+            floor.rooms.iter().map(move |room| (room.id.to_string(), format!("{} · {}", room.name, floor.name)))
+        })
         .collect();
     let floors = plan.floors.iter().map(|floor| floor_view(w, floor, may, &places, &rooms)).collect_view();
     let closed = (!plan.conditions.is_empty()).then(|| closed_view(w, &plan));
@@ -60,7 +63,13 @@ fn contents(w: Lang, plan: Plan) -> AnyView {
     .into_any()
 }
 
-fn floor_view(w: Lang, floor: &PlanFloor, may: bool, places: &[(String, String)], rooms: &[(String, String)]) -> AnyView {
+fn floor_view(
+    w: Lang,
+    floor: &PlanFloor,
+    may: bool,
+    places: &[(String, String)],
+    rooms: &[(String, String)],
+) -> AnyView {
     let (id, name) = (floor.id, floor.name.clone());
     let edit = may.then(|| {
         let retire = floor.rooms.is_empty().then(|| {
@@ -92,7 +101,14 @@ fn floor_view(w: Lang, floor: &PlanFloor, may: bool, places: &[(String, String)]
     view! { <section class="panel plan"><div class="row"><h2 dir="auto">{floor.name.clone()}</h2>{edit}</div><div class="plan-rooms">{inside}</div></section> }.into_any()
 }
 
-fn room_view(w: Lang, room: &PlanRoom, floor: FloorId, may: bool, places: &[(String, String)], rooms: &[(String, String)]) -> AnyView {
+fn room_view(
+    w: Lang,
+    room: &PlanRoom,
+    floor: FloorId,
+    may: bool,
+    places: &[(String, String)],
+    rooms: &[(String, String)],
+) -> AnyView {
     let (id, name, accessible, places) = (room.id, room.name.clone(), room.accessible, places.to_vec());
     let edit = may.then(|| {
         let retire = room.beds.is_empty().then(|| {

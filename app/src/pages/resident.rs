@@ -37,10 +37,14 @@ fn contents(w: Lang, file: ResidentFile) -> AnyView {
     let head = [Some(w.sheet_file_short(&file.number.to_string())), file.age.map(|age| w.years(i64::from(age)))];
     let head: Vec<String> = head.into_iter().flatten().collect();
     let now = use_live().now();
-    let openings = file.openings.iter().map(|opening| {
-        let at = w.moment(opening.at.local, now.map_or(opening.at.local, |now| now.local));
-        view! { <li>{opening.by.0.clone()} " · " {at}</li> }
-    }).collect_view();
+    let openings = file
+        .openings
+        .iter()
+        .map(|opening| {
+            let at = w.moment(opening.at.local, now.map_or(opening.at.local, |now| now.local));
+            view! { <li>{opening.by.0.clone()} " · " {at}</li> }
+        })
+        .collect_view();
     view! {
         <div class="row"><div><h1 dir="auto">{name}</h1><p class="soft">{head.join(" · ")}</p></div>{again}</div>
         <div class="parts">
@@ -202,11 +206,15 @@ fn contact_shown(w: Lang, file: &ResidentFile) -> AnyView {
     let Contact { name, relation, phone, may_say_present } = contact.clone();
     let facts: Vec<String> = [name, relation, phone].into_iter().flatten().collect();
     let may = if may_say_present { w.may_say_yes() } else { w.may_say_no() };
-    view! { <p dir="auto">{facts.join(" · ")}</p><p class=if may_say_present { "soft" } else { "firm" }>{may}</p> }.into_any()
+    view! { <p dir="auto">{facts.join(" · ")}</p><p class=if may_say_present { "soft" } else { "firm" }>{may}</p> }
+        .into_any()
 }
 
 fn contact_fields(w: Lang, file: &ResidentFile) -> AnyView {
-    let contact = file.parts.iter().find_map(|part| match part { Part::Contact(contact) => Some(contact.clone()), _ => None });
+    let contact = file.parts.iter().find_map(|part| match part {
+        Part::Contact(contact) => Some(contact.clone()),
+        _ => None,
+    });
     let contact = contact.unwrap_or_default();
     view! {
         <div class="two">

@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use crate::{
     acts,
     api::{Answered, team::my_sessions},
-    components::{act_form::{ActForm, came_back}, field::TextField},
+    components::{
+        act_form::{ActForm, came_back},
+        field::TextField,
+    },
     pages::team::session_list,
     root::use_start,
     words::Lang,

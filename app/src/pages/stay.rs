@@ -37,7 +37,9 @@ fn contents(w: Lang, stay: Timeline) -> AnyView {
     } else {
         view! { <h1 dir="auto">{name}</h1> }.into_any()
     };
-    let when = |at: NaiveDateTime| if line.date_only { w.date(at.date()) } else { format!("{}, {}", w.date(at.date()), w.time(at.time())) };
+    let when = |at: NaiveDateTime| {
+        if line.date_only { w.date(at.date()) } else { format!("{}, {}", w.date(at.date()), w.time(at.time())) }
+    };
     let mut facts = vec![w.stay_from(&when(line.arrived.local))];
     match line.departure {
         Some(departure) => {
@@ -106,8 +108,10 @@ fn tape(w: Lang, stay: &Timeline, now: NaiveDateTime) -> AnyView {
 
 fn correct_form(w: Lang, stay: &Timeline) -> AnyView {
     let (id, arrived) = (stay.line.id, to_field(stay.line.arrived.local));
-    let reasons = DepartureReason::ALL.iter().map(|r| (r.code().to_owned(), w.departure_reason(r.code()).to_owned())).collect();
-    let destinations = Destination::ALL.iter().map(|d| (d.code().to_owned(), w.destination(d.code()).to_owned())).collect();
+    let reasons =
+        DepartureReason::ALL.iter().map(|r| (r.code().to_owned(), w.departure_reason(r.code()).to_owned())).collect();
+    let destinations =
+        Destination::ALL.iter().map(|d| (d.code().to_owned(), w.destination(d.code()).to_owned())).collect();
     let departure = stay.line.departure;
     let left = departure.map(|departure| to_field(departure.at.local)).unwrap_or_default();
     let reason = departure.map(|departure| departure.reason.code()).unwrap_or_default();
@@ -158,7 +162,9 @@ fn trail_entry(w: Lang, stay: &Timeline, entry: &TrailEntry, now: NaiveDateTime,
 }
 
 fn change_words(w: Lang, change: &TrailChange, now: NaiveDateTime) -> String {
-    let at = |time: &Option<domain::time::HouseTime>| time.map_or_else(|| w.none().to_owned(), |time| w.moment(time.local, now));
+    let at = |time: &Option<domain::time::HouseTime>| {
+        time.map_or_else(|| w.none().to_owned(), |time| w.moment(time.local, now))
+    };
     let or_none = |text: Option<&'static str>| text.unwrap_or(w.none()).to_owned();
     let beds = |labels: &[String]| if labels.is_empty() { w.none().to_owned() } else { labels.join(" → ") };
     let (what, from, to) = match change {

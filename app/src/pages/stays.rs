@@ -52,8 +52,10 @@ fn filter_form(w: Lang, list: &StayList, filter: &StayFilter) -> AnyView {
     let beds = list.beds.iter().map(|bed| (bed.id.to_string(), bed.label.clone())).collect();
     let states = StayState::ALL.iter().map(|s| (s.code().to_owned(), w.stay_state(s.code()).to_owned())).collect();
     let during = During::ALL.iter().map(|d| (d.code().to_owned(), w.during(d.code()).to_owned())).collect();
-    let destinations = Destination::ALL.iter().map(|d| (d.code().to_owned(), w.destination(d.code()).to_owned())).collect();
-    let reasons = DepartureReason::ALL.iter().map(|r| (r.code().to_owned(), w.departure_reason(r.code()).to_owned())).collect();
+    let destinations =
+        Destination::ALL.iter().map(|d| (d.code().to_owned(), w.destination(d.code()).to_owned())).collect();
+    let reasons =
+        DepartureReason::ALL.iter().map(|r| (r.code().to_owned(), w.departure_reason(r.code()).to_owned())).collect();
     let open = filter != &StayFilter::default();
     let resident = filter.resident.map(|id| view! { <input type="hidden" name="resident" value=id.to_string()/> });
     view! {
@@ -77,7 +79,13 @@ fn filter_form(w: Lang, list: &StayList, filter: &StayFilter) -> AnyView {
     .into_any()
 }
 
-fn choice(name: &'static str, label: &'static str, options: Vec<(String, String)>, chosen: Option<&str>, any: &'static str) -> AnyView {
+fn choice(
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: Option<&str>,
+    any: &'static str,
+) -> AnyView {
     let chosen = chosen.unwrap_or_default().to_owned();
     view! {
         <label class="field"><span class="label">{label}</span>
@@ -147,11 +155,16 @@ fn pager(w: Lang, filter: &StayFilter, skip: u32, total: i64) -> Option<AnyView>
         return None;
     }
     let at = |skip: u32| format!("{}&skip={skip}", address(filter));
-    let earlier = (skip > 0).then(|| view! { <a class="button" href=at(skip.saturating_sub(PAGE))>{w.page_before()}</a> });
-    let later = (i64::from(skip + PAGE) < total).then(|| view! { <a class="button" href=at(skip + PAGE)>{w.page_after()}</a> });
+    let earlier =
+        (skip > 0).then(|| view! { <a class="button" href=at(skip.saturating_sub(PAGE))>{w.page_before()}</a> });
+    let later =
+        (i64::from(skip + PAGE) < total).then(|| view! { <a class="button" href=at(skip + PAGE)>{w.page_after()}</a> });
     let from = w.number(i64::from(skip) + 1);
     let to = w.number((i64::from(skip + PAGE)).min(total));
-    Some(view! { <p class="pager">{earlier}<span>{w.page_of(&from, &to, &w.number(total))}</span>{later}</p> }.into_any())
+    Some(
+        view! { <p class="pager">{earlier}<span>{w.page_of(&from, &to, &w.number(total))}</span>{later}</p> }
+            .into_any(),
+    )
 }
 
 /// The address of a list.

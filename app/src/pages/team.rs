@@ -75,18 +75,24 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
     let switch = if member.me {
         None
     } else if member.disabled.is_some() {
-        Some(view! {
-            <ActForm act=acts::ENABLE next="/team" about=(Field::Staff, id.0)>
-                <button class="button">{w.act_enable()}</button>
-            </ActForm>
-        }.into_any())
+        Some(
+            view! {
+                <ActForm act=acts::ENABLE next="/team" about=(Field::Staff, id.0)>
+                    <button class="button">{w.act_enable()}</button>
+                </ActForm>
+            }
+            .into_any(),
+        )
     } else {
-        Some(view! {
-            <ActForm act=acts::DISABLE next="/team" about=(Field::Staff, id.0)>
-                <p class="soft">{w.act_disable_sentence()}</p>
-                <button class="button">{w.act_disable()}</button>
-            </ActForm>
-        }.into_any())
+        Some(
+            view! {
+                <ActForm act=acts::DISABLE next="/team" about=(Field::Staff, id.0)>
+                    <p class="soft">{w.act_disable_sentence()}</p>
+                    <button class="button">{w.act_disable()}</button>
+                </ActForm>
+            }
+            .into_any(),
+        )
     };
     let password = (!member.me).then(|| view! {
         <ActForm act=acts::RESET_PASSWORD next="/team" about=(Field::Staff, id.0)>
@@ -114,7 +120,12 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
 }
 
 /// Sessions open now, each with its end.
-pub(crate) fn session_list(w: Lang, sessions: Vec<OpenSession>, now: Option<NaiveDateTime>, next: &'static str) -> AnyView {
+pub(crate) fn session_list(
+    w: Lang,
+    sessions: Vec<OpenSession>,
+    now: Option<NaiveDateTime>,
+    next: &'static str,
+) -> AnyView {
     let lines = sessions.into_iter().map(|session| {
         let id = session.id;
         let at = |time: domain::time::HouseTime| w.moment(time.local, now.unwrap_or(time.local));

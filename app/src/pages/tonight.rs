@@ -44,7 +44,10 @@ pub fn Tonight() -> impl IntoView {
         drawn.get().map(|answer| {
             answer.map(|board| {
                 let taps = live.taps.get();
-                taps.iter().fold(board, |board, tapped| { let now = board.as_of; board.with(&tapped.tap, now) })
+                taps.iter().fold(board, |board, tapped| {
+                    let now = board.as_of;
+                    board.with(&tapped.tap, now)
+                })
             })
         })
     };
@@ -105,7 +108,13 @@ fn floors(w: Lang, board: Board, as_of: Option<String>, open: Memo<Option<String
     view! { {past} {none} {floors} }.into_any()
 }
 
-fn floor_view(w: Lang, floor: BoardFloor, now: NaiveDateTime, as_of: Option<&str>, open: Memo<Option<String>>) -> AnyView {
+fn floor_view(
+    w: Lang,
+    floor: BoardFloor,
+    now: NaiveDateTime,
+    as_of: Option<&str>,
+    open: Memo<Option<String>>,
+) -> AnyView {
     let spans = spans(&floor.rooms.iter().map(|room| room.beds.len()).collect::<Vec<_>>());
     let rooms = floor
         .rooms
@@ -203,7 +212,8 @@ fn tile_view(w: Lang, tile: Tile, now: NaiveDateTime, as_of: Option<&str>, open:
 fn tags(w: Lang, flags: &[CareFlag]) -> Option<impl IntoView + use<>> {
     let first = *flags.first()?;
     let more = flags.len() - 1;
-    let text = if more == 0 { w.care_tag(first.code()).to_owned() } else { format!("{} +{more}", w.care_tag(first.code())) };
+    let text =
+        if more == 0 { w.care_tag(first.code()).to_owned() } else { format!("{} +{more}", w.care_tag(first.code())) };
     let all: Vec<&str> = flags.iter().map(|flag| w.care(flag.code())).collect();
     Some(view! { <span class="tag" title=all.join(", ")>{text}</span> })
 }
@@ -219,7 +229,8 @@ fn here_since(w: Lang, occupant: &Occupant, now: NaiveDateTime) -> String {
 fn empty_house(w: Lang) -> AnyView {
     let may_edit = use_start().me.is_some_and(|me| domain::access::Permission::EditHouse.held_by(me.role));
     let first = may_edit.then(|| view! { <p><a class="button main" href="/house">{w.empty_house_edit()}</a></p> });
-    view! { <section class="panel calm"><h2>{w.empty_house()}</h2><p>{w.empty_house_sentence()}</p>{first}</section> }.into_any()
+    view! { <section class="panel calm"><h2>{w.empty_house()}</h2><p>{w.empty_house_sentence()}</p>{first}</section> }
+        .into_any()
 }
 
 /// Any past night, by choosing it.
@@ -248,7 +259,16 @@ mod tests {
 
     #[test]
     fn rows_of_rooms_always_fill_twelve_columns() {
-        for beds in [vec![1, 2, 2], vec![3, 1, 1], vec![2, 2, 2], vec![1], vec![6], vec![8, 1], vec![1, 1, 1, 1, 1], vec![2, 3, 2, 1, 4]] {
+        for beds in [
+            vec![1, 2, 2],
+            vec![3, 1, 1],
+            vec![2, 2, 2],
+            vec![1],
+            vec![6],
+            vec![8, 1],
+            vec![1, 1, 1, 1, 1],
+            vec![2, 3, 2, 1, 4],
+        ] {
             let spans = spans(&beds);
             assert_eq!(spans.len(), beds.len());
             assert_eq!(spans.iter().sum::<usize>() % 12, 0, "{beds:?}: {spans:?}");

@@ -13,8 +13,14 @@ fn times_and_dates_are_written_as_each_language_does() {
     assert_eq!(Lang::En.time(NaiveTime::from_hms_opt(2, 5, 0).unwrap()), "02:05");
     assert_eq!(Lang::Fr.day(date), "dimanche 1er\u{a0}novembre");
     assert_eq!(Lang::En.day(date), "Sunday 1\u{a0}November");
-    assert_eq!(Lang::Fr.night(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()), "Nuit du lundi 23 au mardi 24\u{a0}novembre");
-    assert_eq!(Lang::Fr.night(NaiveDate::from_ymd_opt(2026, 11, 30).unwrap()), "Nuit du lundi 30\u{a0}novembre au mardi 1er\u{a0}décembre");
+    assert_eq!(
+        Lang::Fr.night(NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()),
+        "Nuit du lundi 23 au mardi 24\u{a0}novembre"
+    );
+    assert_eq!(
+        Lang::Fr.night(NaiveDate::from_ymd_opt(2026, 11, 30).unwrap()),
+        "Nuit du lundi 30\u{a0}novembre au mardi 1er\u{a0}décembre"
+    );
     assert_eq!(Lang::Fr.moment(at("2026-11-22 23:50"), at("2026-11-23 00:10")), "hier, 23\u{a0}h\u{a0}50");
 }
 
@@ -36,7 +42,14 @@ fn french_counts_nought_like_one_and_english_does_not() {
 /// Every code of every list has its label in both languages.
 #[test]
 fn every_code_has_a_label() {
-    use domain::{access::*, audit::*, board::*, refused::*, residents::*, stays::{*, questions::*}};
+    use domain::{
+        access::*,
+        audit::*,
+        board::*,
+        refused::*,
+        residents::*,
+        stays::{questions::*, *},
+    };
     macro_rules! labelled {
         ($($list:ident => $label:ident),* $(,)?) => { $(
             for code in $list::ALL {

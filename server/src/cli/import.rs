@@ -32,7 +32,8 @@ pub async fn run(
     // A try on an empty place leaves it empty.
     if dry_run && !holds_data(settings) {
         let wall = WallClock::of(ZONE).ok_or_else(|| Failed(w.start_up_zone(ZONE)))?;
-        let (_, mut report) = plan(folder, &selection, &wall, &Known::default(), &|_| Vec::new()).map_err(|e| failed(w, e))?;
+        let (_, mut report) =
+            plan(folder, &selection, &wall, &Known::default(), &|_| Vec::new()).map_err(|e| failed(w, e))?;
         report.dry_run = true;
         return print(w, &report, json);
     }
@@ -102,7 +103,13 @@ fn print(w: Lang, report: &Report, json: bool) -> Result<ExitCode, Failed> {
     let taken = report.taken;
     println!(
         "{}",
-        w.hmis_taken(&n(taken.beds), &n(taken.beds_added), &n(taken.residents), &n(taken.stays), &w.number(taken.bed_nights))
+        w.hmis_taken(
+            &n(taken.beds),
+            &n(taken.beds_added),
+            &n(taken.residents),
+            &n(taken.stays),
+            &w.number(taken.bed_nights)
+        )
     );
     if report.known.stays + report.known.residents > 0 {
         println!("{}", w.hmis_known(&n(report.known.residents), &n(report.known.stays)));

@@ -38,12 +38,22 @@ fn print(w: Lang, m: &Measures) {
     let days = |value: Option<f64>| value.map_or_else(|| w.none().to_owned(), |value| w.days(&w.decimal(value)));
     println!("{}", w.cli_measures_title(&w.date(m.from), &w.date(m.to), &w.number(m.nights)));
     let lines = [
-        (w.figure_bed_nights(), format!("{} ({})", w.number(m.bed_nights), w.figure_available(&w.number(m.bed_nights_available)))),
+        (
+            w.figure_bed_nights(),
+            format!("{} ({})", w.number(m.bed_nights), w.figure_available(&w.number(m.bed_nights_available))),
+        ),
         (w.figure_occupancy(), percent(m.occupancy_rate)),
         (w.figure_people(), w.number(m.people_served)),
         (w.figure_admissions(), w.number(m.admissions)),
         (w.figure_departures(), w.number(m.departures)),
-        (w.figure_median(), format!("{} ({})", days(m.length_of_stay.completed_median), w.figure_mean(&days(m.length_of_stay.completed_mean)))),
+        (
+            w.figure_median(),
+            format!(
+                "{} ({})",
+                days(m.length_of_stay.completed_median),
+                w.figure_mean(&days(m.length_of_stay.completed_mean))
+            ),
+        ),
         (w.figure_ongoing(), days(m.length_of_stay.ongoing_mean)),
         (w.figure_repeat(), percent(m.repeat_stay_rate)),
     ];

@@ -1,7 +1,14 @@
 use std::{io::Read as _, process::ExitCode};
 
 use app::words::Lang;
-use domain::{access::Role, act::Envelope, fields::{Fields, Form as _}, ids::ActId, refused::{Field, Refused}, team::AddStaff};
+use domain::{
+    access::Role,
+    act::Envelope,
+    fields::{Fields, Form as _},
+    ids::ActId,
+    refused::{Field, Refused},
+    team::AddStaff,
+};
 use store::{Actor, Settings};
 
 use crate::cli::{Failed, open};
@@ -10,7 +17,8 @@ use crate::cli::{Failed, open};
 pub async fn add(w: Lang, settings: &Settings, role: Role, login: String, name: String) -> Result<ExitCode, Failed> {
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password).map_err(|error| Failed(error.to_string()))?;
-    let password = password.strip_suffix('\n').map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    let password =
+        password.strip_suffix('\n').map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     let fields = Fields::default()
         .with(Field::Login, login.as_str())
         .with(Field::Name, name)

@@ -7,7 +7,8 @@ use store::StartUp;
 /// The language of the terminal: English where its locale says so, French otherwise.
 pub fn terminal_language() -> Lang {
     #[expect(clippy::disallowed_methods, reason = "the terminal's own language is in its environment")]
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     match locale {
         Some(locale) if locale.starts_with("en") => Lang::En,
         _ => Lang::Fr,

@@ -47,7 +47,9 @@ mod tests {
 
     #[test]
     fn codes_of_2022_and_2024_say_the_same() {
-        for (old, new) in [(1, 101), (16, 116), (10, 410), (20, 435), (22, 422), (6, 206), (17, 17), (24, 24), (30, 30), (99, 99)] {
+        for (old, new) in
+            [(1, 101), (16, 116), (10, 410), (20, 435), (22, 422), (6, 206), (17, 17), (24, 24), (30, 30), (99, 99)]
+        {
             assert_eq!(destination(Some(old)), destination(Some(new)), "{old} and {new}");
         }
         assert_eq!(destination(Some(410)), Destination::OwnHome);

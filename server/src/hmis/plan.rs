@@ -57,7 +57,12 @@ pub fn plan(
     let clock = DateClock { wall };
     for table in tables.all() {
         let broken = table.broken().iter();
-        report.not_taken.extend(broken.map(|line| NotTaken { file: table.file(), line: *line, key: String::new(), why: "cells" }));
+        report.not_taken.extend(broken.map(|line| NotTaken {
+            file: table.file(),
+            line: *line,
+            key: String::new(),
+            why: "cells",
+        }));
     }
     let drafts = drafts(tables, selection, project, &mut report);
     let slots = slots(&tables.inventory, selection, &clock, &mut report);
@@ -172,7 +177,8 @@ fn household_cocs(tables: &Tables) -> HashMap<&str, &str> {
     for row in tables.enrollment.rows().filter(|row| !row.deleted()) {
         // FY2024 writes it on the enrolment itself.
         let own = row.get("EnrollmentCoC");
-        let coc = if own.is_empty() { by_enrollment.get(row.get("EnrollmentID")).map_or("", |(_, coc)| *coc) } else { own };
+        let coc =
+            if own.is_empty() { by_enrollment.get(row.get("EnrollmentID")).map_or("", |(_, coc)| *coc) } else { own };
         if coc.is_empty() {
             continue;
         }
@@ -232,7 +238,9 @@ fn runs(nights: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate)> {
 
 /// One person is in one place: what a second stay of hers says of the same nights was counted already.
 fn without_overlaps<'a>(mut drafts: Vec<Draft<'a>>, tables: &Tables, report: &mut Report) -> Vec<Draft<'a>> {
-    drafts.sort_by(|a, b| (a.entry, a.exit.is_none(), a.exit, a.key.as_str()).cmp(&(b.entry, b.exit.is_none(), b.exit, b.key.as_str())));
+    drafts.sort_by(|a, b| {
+        (a.entry, a.exit.is_none(), a.exit, a.key.as_str()).cmp(&(b.entry, b.exit.is_none(), b.exit, b.key.as_str()))
+    });
     let mut busy: HashMap<&str, Option<NaiveDate>> = HashMap::new();
     let mut kept = Vec::new();
     let mut instant_days: HashSet<(&str, NaiveDate)> = HashSet::new();
@@ -280,7 +288,8 @@ fn slots(table: &Table, selection: &Selection<'_>, clock: &DateClock<'_>, report
     let mut slots = Vec::new();
     for row in table.rows().filter(|row| row.get("ProjectID") == selection.project) {
         let key = row.get("InventoryID");
-        let mut note = |why| report.not_taken.push(NotTaken { file: table.file(), line: row.line, key: key.to_owned(), why });
+        let mut note =
+            |why| report.not_taken.push(NotTaken { file: table.file(), line: row.line, key: key.to_owned(), why });
         if row.deleted() {
             note("deleted");
             continue;
@@ -371,7 +380,13 @@ impl Planner<'_> {
             let exit = exits.get(draft.key.as_str());
             let cell = |column: &str| exit.map_or("", |exit| exit.get(column));
             let dated = [draft.entry.to_string(), draft.exit.map(|exit| exit.to_string()).unwrap_or_default()];
-            let nights = draft.runs.iter().flatten().map(|(from, until)| format!("{from}/{until}")).collect::<Vec<_>>().join(" ");
+            let nights = draft
+                .runs
+                .iter()
+                .flatten()
+                .map(|(from, until)| format!("{from}/{until}"))
+                .collect::<Vec<_>>()
+                .join(" ");
             let digest = (self.digest)(&["stay", &dated[0], &dated[1], cell("Destination"), &nights]);
             if let Some(before) = self.before("stay", &draft.key) {
                 self.report.known.stays += 1;
@@ -398,7 +413,8 @@ impl Planner<'_> {
                 None => draft.exit.map_or(0, |exit| (exit - draft.entry).num_days()),
                 Some(runs) => runs.iter().map(|(from, until)| (*until - *from).num_days()).sum(),
             };
-            let beds: Vec<_> = spans.into_iter().map(|(since, until)| (self.bed_for(since, until), since, until)).collect();
+            let beds: Vec<_> =
+                spans.into_iter().map(|(since, until)| (self.bed_for(since, until), since, until)).collect();
             let age = births.get(draft.person).and_then(|birth| domain::time::age_on(*birth, draft.entry));
             let steps = vec![Step {
                 kind: TrailKind::Imported,
@@ -427,9 +443,10 @@ impl Planner<'_> {
             let in_house = slot.overflow
                 || (slot.since <= since && slot.until.is_none_or(|end| until.is_some_and(|until| until <= end)));
             in_house
-                && slot.taken.iter().all(|(from, to)| {
-                    to.is_some_and(|to| to <= since) || until.is_some_and(|until| until <= *from)
-                })
+                && slot
+                    .taken
+                    .iter()
+                    .all(|(from, to)| to.is_some_and(|to| to <= since) || until.is_some_and(|until| until <= *from))
         };
         let found = self.slots.iter_mut().find(|slot| fits(slot));
         if let Some(slot) = found {
@@ -483,12 +500,22 @@ fn floors(slots: &[Slot]) -> Vec<NewFloor> {
     for (r, room) in own.chunks(ROOM_SIZE).enumerate() {
         let (level, number) = (r / ROOMS_PER_FLOOR + 1, r + 1);
         if floors.len() < level {
-            floors.push(NewFloor { key: format!("floor {level}"), name: format!("Étage {level}"), since, rooms: Vec::new() });
+            floors.push(NewFloor {
+                key: format!("floor {level}"),
+                name: format!("Étage {level}"),
+                since,
+                rooms: Vec::new(),
+            });
         }
         let letter = |i: usize| char::from(b'A' + u8::try_from(i).unwrap_or(25));
         let beds = room.iter().enumerate().map(|(i, slot)| bed(slot, format!("{number}{}", letter(i)))).collect();
         if let Some(floor) = floors.last_mut() {
-            floor.rooms.push(NewRoom { key: format!("room {number}"), name: format!("Chambre {number}"), accessible: false, beds });
+            floor.rooms.push(NewRoom {
+                key: format!("room {number}"),
+                name: format!("Chambre {number}"),
+                accessible: false,
+                beds,
+            });
         }
     }
     let added: Vec<&Slot> = slots.iter().filter(|slot| slot.overflow).collect();
@@ -500,7 +527,11 @@ fn floors(slots: &[Slot]) -> Vec<NewFloor> {
                 key: format!("added room {}", r + 1),
                 name: format!("Ajouts {}", r + 1),
                 accessible: false,
-                beds: room.iter().enumerate().map(|(i, slot)| bed(slot, format!("S{}", r * ROOM_SIZE + i + 1))).collect(),
+                beds: room
+                    .iter()
+                    .enumerate()
+                    .map(|(i, slot)| bed(slot, format!("S{}", r * ROOM_SIZE + i + 1)))
+                    .collect(),
             })
             .collect();
         floors.push(NewFloor { key: "added floor".into(), name: "Lits ajoutés".into(), since, rooms });

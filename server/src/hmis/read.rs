@@ -12,8 +12,21 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 /// Columns never read: nobody here needs them, and what is not kept cannot leak.
 pub const DROPPED: &[&str] = &[
-    "SSN", "SSNDataQuality", "LastName", "MiddleName", "NameSuffix", "AmIndAKNative", "Asian", "BlackAfAmerican",
-    "NativeHIPacific", "White", "RaceNone", "Ethnicity", "HispanicLatinaeo", "HispanicLatinaO", "MidEastNAfrican",
+    "SSN",
+    "SSNDataQuality",
+    "LastName",
+    "MiddleName",
+    "NameSuffix",
+    "AmIndAKNative",
+    "Asian",
+    "BlackAfAmerican",
+    "NativeHIPacific",
+    "White",
+    "RaceNone",
+    "Ethnicity",
+    "HispanicLatinaeo",
+    "HispanicLatinaO",
+    "MidEastNAfrican",
     "AdditionalRaceEthnicity",
 ];
 
@@ -86,7 +99,15 @@ pub struct Row<'a> {
 impl Tables {
     /// Every file that is read.
     pub fn all(&self) -> [&Table; 7] {
-        [&self.project, &self.client, &self.enrollment, &self.exit, &self.inventory, &self.services, &self.enrollment_coc]
+        [
+            &self.project,
+            &self.client,
+            &self.enrollment,
+            &self.exit,
+            &self.inventory,
+            &self.services,
+            &self.enrollment_coc,
+        ]
     }
 }
 
@@ -132,11 +153,8 @@ fn table(folder: &Path, file: &'static str, needed: &[&'static str]) -> Result<T
     }
     let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text);
     let headers = reader.byte_headers().map_err(|_| not_csv(1, "header"))?.clone();
-    let columns: HashMap<String, usize> = headers
-        .iter()
-        .enumerate()
-        .map(|(i, name)| (String::from_utf8_lossy(name).trim().to_lowercase(), i))
-        .collect();
+    let columns: HashMap<String, usize> =
+        headers.iter().enumerate().map(|(i, name)| (String::from_utf8_lossy(name).trim().to_lowercase(), i)).collect();
     for column in needed {
         if !columns.contains_key(&column.to_lowercase()) {
             return Err(ReadError::NoColumn { file, column });
@@ -238,7 +256,15 @@ mod tests {
     #[test]
     fn dates_are_read_as_people_write_them() {
         let wanted = chrono::NaiveDate::from_ymd_opt(2022, 3, 5);
-        for text in ["2022-03-05", "2022-03-05 14:32:45", "2022-03-05T00:00:00", "3/5/2022", "03/05/22", "3/5/22 0:00", "03-05-2022 12:00:00"] {
+        for text in [
+            "2022-03-05",
+            "2022-03-05 14:32:45",
+            "2022-03-05T00:00:00",
+            "3/5/2022",
+            "03/05/22",
+            "3/5/22 0:00",
+            "03-05-2022 12:00:00",
+        ] {
             assert_eq!(date(text), wanted, "{text}");
         }
         for text in ["", "2022-13-40", "unknown", "31/12/2022"] {

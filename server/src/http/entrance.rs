@@ -41,7 +41,9 @@ pub async fn sign_in(State(shared): State<Shared>, request: Request) -> Response
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
-    let field = |name: &str| form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let field = |name: &str| {
+        form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    };
     let login = field("login").unwrap_or_default();
     let at_door = SignIn {
         login: login.clone(),
@@ -85,7 +87,8 @@ pub async fn open(State(shared): State<Shared>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
-    let mut fields = Fields::new(form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into_owned())));
+    let mut fields =
+        Fields::new(form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into_owned())));
     // The first account admits and keeps the house; it adds the others.
     fields.set("role", "coordinator");
     let outcome = match OpenHouse::read(&fields) {

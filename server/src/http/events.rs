@@ -18,7 +18,10 @@ use store::{Events, Presented, Store};
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
 
-use crate::http::{Shared, plain, visit::{cookie, session_cookie}};
+use crate::http::{
+    Shared, plain,
+    visit::{cookie, session_cookie},
+};
 
 /// A word at least this often, so that the lamp knows.
 const BEAT: Duration = Duration::from_secs(2);
@@ -40,11 +43,8 @@ pub async fn listen(
     let (Some(presented), Some(token)) = (presented, token) else {
         return plain(StatusCode::UNAUTHORIZED, "sign_in");
     };
-    let last = headers
-        .get("last-event-id")
-        .and_then(|id| id.to_str().ok())
-        .and_then(|id| id.parse().ok())
-        .or(after.after);
+    let last =
+        headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok()).or(after.after);
     // Listening begins before what was missed is read, so that nothing falls between the two.
     let events = shared.store.listen();
     let (sender, receiver) = mpsc::channel(64);

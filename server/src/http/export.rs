@@ -23,7 +23,8 @@ pub async fn stays(State(shared): State<Shared>, request: Request) -> Response {
     let Ok(body) = to_bytes(request.into_body(), BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
-    let filter = filter_from(|name| form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, v)| v.into_owned()));
+    let filter =
+        filter_from(|name| form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, v)| v.into_owned()));
     match shared.store.export_stays(&presented.actor, &filter).await {
         Ok(stays) => match table(visit.start.lang, &stays) {
             Ok(table) => (

@@ -45,7 +45,9 @@ pub async fn function(request: Request) -> Response {
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
-    let field = |name: &str| form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let field = |name: &str| {
+        form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    };
     let (next, from) = (own_address(field("next").as_deref()), own_address(field("from").as_deref()));
     // The function answers in its own terms; here they become a page.
     parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -110,6 +112,8 @@ async fn call(request: Request) -> Response {
 
 /// A form sent by the browser itself, not by the page's own script.
 fn is_plain_form(headers: &HeaderMap) -> bool {
-    let has = |name, text: &str| headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(text));
+    let has = |name, text: &str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(text))
+    };
     has(ACCEPT, "text/html") && has(CONTENT_TYPE, "application/x-www-form-urlencoded")
 }

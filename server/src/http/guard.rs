@@ -70,7 +70,10 @@ fn host_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
         Origin::Tls { host: ours, .. } => host.eq_ignore_ascii_case(ours),
         // A name that resolves to this machine from elsewhere is not this machine (DNS rebinding).
         Origin::Loopback => {
-            let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+            let name = host
+                .rsplit_once(':')
+                .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+                .map_or(host, |(name, _)| name);
             matches!(name, "localhost" | "127.0.0.1" | "[::1]")
         }
     }
@@ -124,7 +127,11 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
     set(headers, "referrer-policy", "no-referrer");
     set(headers, "cross-origin-opener-policy", "same-origin");
     set(headers, "cross-origin-resource-policy", "same-origin");
-    set(headers, "permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()");
+    set(
+        headers,
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    );
     set(headers, "x-robots-tag", "noindex, nofollow");
     // What does not say that it may be kept is not kept.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -135,7 +142,11 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
 /// An error that a person sees in place of a page says what happened, what was kept and what to do, in
 /// her language; scripts get its stable code.
 pub async fn in_words(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let by_person = request.headers().get(ACCEPT).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| kind.contains("text/html"));
+    let by_person = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.contains("text/html"));
     let lang = cookie(request.headers(), "lang").and_then(|code| Lang::from_code(&code)).unwrap_or_default();
     let response = next.run(request).await;
     let status = response.status();

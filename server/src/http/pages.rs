@@ -91,7 +91,8 @@ async fn draw(request: Request, mut visit: Visit, posted: Option<Posted>, allowe
         // Drawn as a page that is not there: nothing of it is asked for.
         parts.uri = "/lost".parse().unwrap_or_default();
     }
-    visit.start.address = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |address| address.as_str().to_owned());
+    visit.start.address =
+        parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |address| address.as_str().to_owned());
     // A browser that has the frame already asks for the page alone.
     let fragment = allowed && parts.headers.contains_key(FRAGMENT) && page_of(parts.uri.path()).is_some();
     parts.extensions.insert(visit);

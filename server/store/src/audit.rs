@@ -44,7 +44,13 @@ statement!(WRITE = "INSERT INTO audit (house, at, zone, staff, role, session, de
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
 
 /// Writes a line, in the transaction of what it is about.
-pub(crate) async fn write(tx: &mut Tx, house: Option<&House>, actor: &Actor, at: Instant, line: &Line) -> Result<(), DbError> {
+pub(crate) async fn write(
+    tx: &mut Tx,
+    house: Option<&House>,
+    actor: &Actor,
+    at: Instant,
+    line: &Line,
+) -> Result<(), DbError> {
     write_in(tx, house.map(|house| house.id), house.map(|house| house.zone.as_str()), actor, at, line).await
 }
 
@@ -120,9 +126,8 @@ impl Answer for ReadAudit {
         let to = self.to.and_then(|date| date.succ_opt()).map(midnight);
         let kind = self.kind.map(AuditKind::code);
         let tx = asking.tx().await?;
-        let rows = tx
-            .all::<AuditRow>(&READ, args![house.id, self.staff, self.number, kind, from, to, self.before])
-            .await?;
+        let rows =
+            tx.all::<AuditRow>(&READ, args![house.id, self.staff, self.number, kind, from, to, self.before]).await?;
         let everyone = tx.all::<(Uuid, Vec<u8>)>(&EVERYONE, args![house.id]).await?;
         let more = rows.len() > PAGE;
         let name = |staff: Uuid, sealed: &[u8]| keys.open_text(sealed, &Place::new("staff", "name", staff));
@@ -146,7 +151,10 @@ impl Answer for ReadAudit {
                     label: row.label,
                     outcome: row.outcome,
                     // Ids made in order of time begin alike: the end tells devices apart.
-                    device: row.device.map(|id| { let id = id.simple().to_string(); id[id.len() - 6..].to_owned() }),
+                    device: row.device.map(|id| {
+                        let id = id.simple().to_string();
+                        id[id.len() - 6..].to_owned()
+                    }),
                 })
             })
             .collect::<Result<Vec<_>, DbError>>()?;

@@ -9,7 +9,7 @@ use domain::{
     audit::SubjectKind,
     board::{
         BedChoice, BedFact, BedPast, BedSheet, BedState, BedStateCode, Board, BoardFacts, ConditionFact, ConditionKind,
-        Occupant, OccupancyFact, OpenBed, OutOfServiceReason, Person, SeeBoard, SwapChoice, Undoable,
+        OccupancyFact, Occupant, OpenBed, OutOfServiceReason, Person, SeeBoard, SwapChoice, Undoable,
     },
     ids::{BedId, FloorId, ResidentId, RoomId, StayId},
     refused::Refused,
@@ -39,15 +39,18 @@ struct Kept {
     board: Arc<Board>,
 }
 
-statement!(BEDS = "SELECT d.bed, d.since, d.until, d.label, d.position, d.overflow, r.room, r.name AS room_name,
+statement!(
+    BEDS = "SELECT d.bed, d.since, d.until, d.label, d.position, d.overflow, r.room, r.name AS room_name,
         r.position AS room_position, r.accessible, f.floor, f.name AS floor_name, f.position AS floor_position
     FROM bed_details d
     JOIN room_details r ON r.room = d.room AND r.since <= $2 AND (r.until IS NULL OR r.until > $2)
     JOIN floor_details f ON f.floor = r.floor AND f.since <= $2 AND (f.until IS NULL OR f.until > $2)
-    WHERE d.house = $1 AND d.since <= $2 AND (d.until IS NULL OR d.until > $2)");
+    WHERE d.house = $1 AND d.since <= $2 AND (d.until IS NULL OR d.until > $2)"
+);
 
 // The last time in each bed that began by then, found in the index whatever the length of history.
-statement!(OCCUPANCIES = "SELECT a.bed, a.since, a.until, a.stay, s.arrived_at, a.resident, n.number, k.wrapped,
+statement!(
+    OCCUPANCIES = "SELECT a.bed, a.since, a.until, a.stay, s.arrived_at, a.resident, n.number, k.wrapped,
         u.version AS usual_version, u.sealed AS usual_sealed, c.version AS care_version, c.sealed AS care_sealed
     FROM beds b
     JOIN bed_assignments a ON a.bed = b.id AND a.superseded_at IS NULL AND a.since = (SELECT max(l.since)
@@ -58,26 +61,37 @@ statement!(OCCUPANCIES = "SELECT a.bed, a.since, a.until, a.stay, s.arrived_at, 
     JOIN resident_keys k ON k.resident = a.resident
     JOIN resident_parts u ON u.resident = a.resident AND u.facet = 'usual' AND u.superseded_at IS NULL
     LEFT JOIN resident_parts c ON c.resident = a.resident AND c.facet = 'care' AND c.superseded_at IS NULL
-    WHERE b.house = $1 AND (a.until IS NULL OR a.until > $2)");
+    WHERE b.house = $1 AND (a.until IS NULL OR a.until > $2)"
+);
 
-statement!(CONDITIONS = "SELECT id, bed, kind, reason, since, until FROM bed_conditions
-    WHERE house = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2)");
+statement!(
+    CONDITIONS = "SELECT id, bed, kind, reason, since, until FROM bed_conditions
+    WHERE house = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2)"
+);
 
 statement!(VERSION = "SELECT version FROM houses WHERE id = $1");
 
-statement!(PAST = "SELECT a.since, a.until, n.number FROM bed_assignments a JOIN residents n ON n.id = a.resident
-    WHERE a.bed = $1 AND a.superseded_at IS NULL AND a.since < $2 ORDER BY a.since DESC LIMIT 6");
+statement!(
+    PAST = "SELECT a.since, a.until, n.number FROM bed_assignments a JOIN residents n ON n.id = a.resident
+    WHERE a.bed = $1 AND a.superseded_at IS NULL AND a.since < $2 ORDER BY a.since DESC LIMIT 6"
+);
 
 /// How long the sheet of a bed offers to undo.
 const UNDO_OFFERED_FOR: TimeDelta = TimeDelta::hours(24);
 
-statement!(LATEST = "SELECT stay FROM bed_assignments WHERE bed = $1 AND superseded_at IS NULL AND since <= $2
-    ORDER BY since DESC LIMIT 1");
+statement!(
+    LATEST = "SELECT stay FROM bed_assignments WHERE bed = $1 AND superseded_at IS NULL AND since <= $2
+    ORDER BY since DESC LIMIT 1"
+);
 
-statement!(PAST_CONDITIONS = "SELECT since, until, kind FROM bed_conditions
-    WHERE bed = $1 AND superseded_at IS NULL AND since < $2 ORDER BY since DESC LIMIT 6");
+statement!(
+    PAST_CONDITIONS = "SELECT since, until, kind FROM bed_conditions
+    WHERE bed = $1 AND superseded_at IS NULL AND since < $2 ORDER BY since DESC LIMIT 6"
+);
 
-statement!(NOTE = "SELECT note_sealed FROM bed_details WHERE bed = $1 AND since <= $2 AND (until IS NULL OR until > $2)");
+statement!(
+    NOTE = "SELECT note_sealed FROM bed_details WHERE bed = $1 AND since <= $2 AND (until IS NULL OR until > $2)"
+);
 
 #[derive(sqlx::FromRow)]
 struct BedRow {
@@ -168,10 +182,7 @@ impl Store {
         let facts = BoardFacts {
             version,
             beds: beds.into_iter().map(BedFact::from).collect(),
-            occupancies: occupancies
-                .into_iter()
-                .map(|row| self.occupancy(house, row))
-                .collect::<Result<_, _>>()?,
+            occupancies: occupancies.into_iter().map(|row| self.occupancy(house, row)).collect::<Result<_, _>>()?,
             conditions: conditions.iter().map(|row| condition(house, row)).collect::<Result<_, _>>()?,
         };
         Ok((Board::as_of(&facts, at, live), until))
@@ -401,4 +412,3 @@ impl From<BedRow> for BedFact {
         }
     }
 }
-

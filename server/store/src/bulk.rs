@@ -186,7 +186,10 @@ pub struct Written {
 
 statement!(KEYS = "SELECT kind, source_key, ours, digest FROM import_keys WHERE house = $1 AND source = $2");
 
-statement!(KEEP_KEY = "INSERT INTO import_keys (house, source, kind, source_key, digest, ours) VALUES ($1, $2, $3, $4, $5, $6)");
+statement!(
+    KEEP_KEY =
+        "INSERT INTO import_keys (house, source, kind, source_key, digest, ours) VALUES ($1, $2, $3, $4, $5, $6)"
+);
 
 statement!(REPORT = "INSERT INTO imports (id, house, source, at, report) VALUES ($1, $2, $3, $4, $5)");
 
@@ -194,8 +197,10 @@ statement!(TAKEN = "SELECT bed, since, until FROM bed_assignments WHERE house = 
 
 statement!(LABELS = "SELECT label FROM bed_details WHERE house = $1");
 
-statement!(CONDITION = "INSERT INTO bed_conditions (id, house, bed, kind, reason, since, until, recorded_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $6)");
+statement!(
+    CONDITION = "INSERT INTO bed_conditions (id, house, bed, kind, reason, since, until, recorded_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $6)"
+);
 
 statement!(BED_END = "UPDATE bed_details SET until = $2 WHERE bed = $1");
 
@@ -231,7 +236,11 @@ impl Store {
     ///
     /// # Errors
     /// A refusal; then nothing was written.
-    pub async fn write_bulk(&self, bulk: Bulk, mut progress: impl FnMut(usize, usize) + Send) -> Result<Written, Refused> {
+    pub async fn write_bulk(
+        &self,
+        bulk: Bulk,
+        mut progress: impl FnMut(usize, usize) + Send,
+    ) -> Result<Written, Refused> {
         let mut hashes = Vec::new();
         for account in &bulk.staff {
             hashes.push(self.hash(&account.password).await?);
@@ -286,7 +295,8 @@ impl Store {
             writer.condition(tx, condition).await?;
         }
         progress(total, total);
-        tx.run_one(&REPORT, args![ImportId(new_id()), house.id, bulk.source.as_str(), now, bulk.report.as_str()]).await?;
+        tx.run_one(&REPORT, args![ImportId(new_id()), house.id, bulk.source.as_str(), now, bulk.report.as_str()])
+            .await?;
         let line = Line::new(bulk.what, AuditKind::Changed, "done");
         audit::write(tx, Some(&house), &Actor::operator(), now, &line).await?;
         note_change(tx, &house, version, &[Area::House, Area::Board, Area::Stays, Area::Residents], None).await?;
@@ -340,7 +350,14 @@ impl Writer<'_> {
         self.ours.get(&(kind, key.to_owned())).copied()
     }
 
-    async fn keep(&mut self, tx: &mut Tx, kind: &'static str, key: &str, digest: &[u8], ours: Uuid) -> Result<(), DbError> {
+    async fn keep(
+        &mut self,
+        tx: &mut Tx,
+        kind: &'static str,
+        key: &str,
+        digest: &[u8],
+        ours: Uuid,
+    ) -> Result<(), DbError> {
         tx.run_one(&KEEP_KEY, args![self.house.id, self.source, kind, key, digest.to_vec(), ours]).await?;
         self.ours.insert((kind, key.to_owned()), ours);
         Ok(())

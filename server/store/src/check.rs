@@ -25,17 +25,25 @@ pub struct Findings {
     pub wrong: Vec<String>,
 }
 
-statement!(DOUBLE_BEDS = "SELECT a.id FROM bed_assignments a JOIN bed_assignments b ON a.bed = b.bed AND a.id < b.id
+statement!(
+    DOUBLE_BEDS = "SELECT a.id FROM bed_assignments a JOIN bed_assignments b ON a.bed = b.bed AND a.id < b.id
     WHERE a.superseded_at IS NULL AND b.superseded_at IS NULL
         AND (b.until IS NULL OR (b.until > b.since AND a.since < b.until))
-        AND (a.until IS NULL OR (a.until > a.since AND a.until > b.since))");
+        AND (a.until IS NULL OR (a.until > a.since AND a.until > b.since))"
+);
 
-statement!(DOUBLE_PEOPLE = "SELECT a.id FROM bed_assignments a JOIN bed_assignments b ON a.resident = b.resident AND a.id < b.id
+statement!(
+    DOUBLE_PEOPLE =
+        "SELECT a.id FROM bed_assignments a JOIN bed_assignments b ON a.resident = b.resident AND a.id < b.id
     WHERE a.superseded_at IS NULL AND b.superseded_at IS NULL
         AND (b.until IS NULL OR (b.until > b.since AND a.since < b.until))
-        AND (a.until IS NULL OR (a.until > a.since AND a.until > b.since))");
+        AND (a.until IS NULL OR (a.until > a.since AND a.until > b.since))"
+);
 
-statement!(ACTS_WITHOUT_AUDIT = "SELECT c.id FROM acts c WHERE (SELECT count(*) FROM audit a WHERE a.act = c.id AND a.outcome = 'done') <> 1");
+statement!(
+    ACTS_WITHOUT_AUDIT =
+        "SELECT c.id FROM acts c WHERE (SELECT count(*) FROM audit a WHERE a.act = c.id AND a.outcome = 'done') <> 1"
+);
 
 statement!(ACTS = "SELECT count(*) FROM acts");
 

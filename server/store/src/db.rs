@@ -15,6 +15,6 @@ mod value;
 pub(crate) use ballast::Ballast;
 pub(crate) use engine::{Db, Engine, Tx};
 pub use error::DbError;
-pub use statement::{Registered, Statement};
 pub(crate) use statement::statement;
+pub use statement::{Registered, Statement};
 pub(crate) use value::{Value, args};

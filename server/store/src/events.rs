@@ -35,7 +35,9 @@ pub(crate) struct Announcer {
     tasks: Mutex<Vec<AbortHandle>>,
 }
 
-statement!(SINCE = "SELECT version, areas, subject FROM changes WHERE house = $1 AND version > $2 ORDER BY version LIMIT 500");
+statement!(
+    SINCE = "SELECT version, areas, subject FROM changes WHERE house = $1 AND version > $2 ORDER BY version LIMIT 500"
+);
 
 statement!(NOTIFY = sqlite "SELECT 1", postgres "SELECT pg_notify('veilleuse', '')::text");
 

@@ -20,14 +20,17 @@ impl Answer for SeeFigures {
         let (store, house, now) = (asking.store, asking.house, asking.now);
         let today = now.local.date();
         let period = match self.period {
-            Some(period) => Period::new(period.from, period.to).ok_or_else(|| Refused::fault(Field::To, FaultCode::Reversed))?,
+            Some(period) => {
+                Period::new(period.from, period.to).ok_or_else(|| Refused::fault(Field::To, FaultCode::Reversed))?
+            }
             None => fiscal_year(today),
         };
         let tx = asking.tx().await?;
         let history = history::load(tx, store, house).await?;
         let (stays, beds) = (history.nights(), history.services());
         let measures = measure(&stays, &beds, period, &self.census);
-        let before = a_year_before(period).filter(|before| history.first_night().is_some_and(|first| first <= before.first()));
+        let before =
+            a_year_before(period).filter(|before| history.first_night().is_some_and(|first| first <= before.first()));
         let by_bed = bed_nights_by_bed(&stays, period);
         let by_bed = history
             .beds

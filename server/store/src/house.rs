@@ -30,28 +30,38 @@ use details::{Bed, Floor, Room};
 
 statement!(CONFIGURE = "UPDATE houses SET alias_sealed = $2, settings = $3 WHERE id = $1");
 
-statement!(CLOSE = "INSERT INTO bed_conditions (id, house, bed, kind, reason, since, until, recorded_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+statement!(
+    CLOSE = "INSERT INTO bed_conditions (id, house, bed, kind, reason, since, until, recorded_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
 
 statement!(END_CONDITION = "UPDATE bed_conditions SET until = $2 WHERE id = $1");
 
 statement!(CALL_OFF = "UPDATE bed_conditions SET superseded_at = $2 WHERE id = $1");
 
-statement!(OPEN_CONDITIONS = "SELECT id, bed, kind, reason, since, until FROM bed_conditions
-    WHERE bed = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2) ORDER BY since");
+statement!(
+    OPEN_CONDITIONS = "SELECT id, bed, kind, reason, since, until FROM bed_conditions
+    WHERE bed = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2) ORDER BY since"
+);
 
-statement!(SOMEBODY = "SELECT 1 FROM bed_assignments
-    WHERE bed = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2) LIMIT 1");
+statement!(
+    SOMEBODY = "SELECT 1 FROM bed_assignments
+    WHERE bed = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2) LIMIT 1"
+);
 
 statement!(BED_EXISTS = "SELECT 1 FROM beds WHERE id = $1 AND house = $2");
 
 statement!(CLOSINGS = "SELECT id, bed, kind, reason, since, until FROM bed_conditions
     WHERE house = $1 AND kind = 'out_of_service' AND superseded_at IS NULL AND (until IS NULL OR until > $2) ORDER BY since");
 
-statement!(NOTES = "SELECT bed, note_sealed FROM bed_details
-    WHERE house = $1 AND since <= $2 AND (until IS NULL OR until > $2) AND note_sealed IS NOT NULL");
+statement!(
+    NOTES = "SELECT bed, note_sealed FROM bed_details
+    WHERE house = $1 AND since <= $2 AND (until IS NULL OR until > $2) AND note_sealed IS NOT NULL"
+);
 
-statement!(SINCES = "SELECT bed, since FROM bed_details WHERE house = $1 AND since <= $2 AND (until IS NULL OR until > $2)");
+statement!(
+    SINCES = "SELECT bed, since FROM bed_details WHERE house = $1 AND since <= $2 AND (until IS NULL OR until > $2)"
+);
 
 impl Answer for SeePlan {
     async fn answer(self, asking: &mut Asking<'_>) -> Result<Plan, Refused> {
@@ -69,11 +79,17 @@ impl Answer for SeePlan {
             .collect();
         for room in details::rooms(tx, house, now.at).await? {
             if let Some(floor) = floors.iter_mut().find(|floor| floor.id == room.floor) {
-                floor.rooms.push(PlanRoom { id: room.room, name: room.name, accessible: room.accessible, beds: Vec::new() });
+                floor.rooms.push(PlanRoom {
+                    id: room.room,
+                    name: room.name,
+                    accessible: room.accessible,
+                    beds: Vec::new(),
+                });
             }
         }
         for (_, room, tile) in board.tiles() {
-            let Some(room) = floors.iter_mut().flat_map(|floor| &mut floor.rooms).find(|plan| plan.id == room.id) else {
+            let Some(room) = floors.iter_mut().flat_map(|floor| &mut floor.rooms).find(|plan| plan.id == room.id)
+            else {
                 continue;
             };
             let note = notes.iter().find(|(bed, _)| *bed == tile.bed.0);
@@ -102,15 +118,21 @@ impl Answer for SeePlan {
             })
             .filter_map(Result::transpose)
             .collect::<Result<Vec<_>, crate::db::DbError>>()?;
-        Ok(Plan { now, alias: house.alias.clone(), zone: house.zone.clone(), settings: house.settings, floors, conditions })
+        Ok(Plan {
+            now,
+            alias: house.alias.clone(),
+            zone: house.zone.clone(),
+            settings: house.settings,
+            floors,
+            conditions,
+        })
     }
 }
 
 impl Perform for ConfigureHouse {
     async fn perform(self, doing: &mut Doing<'_>) -> Result<(), Refused> {
         let house = doing.house;
-        let settings =
-            Settings { idle_shared_s: self.idle_shared_s, idle_own_s: self.idle_own_s, ..house.settings };
+        let settings = Settings { idle_shared_s: self.idle_shared_s, idle_own_s: self.idle_own_s, ..house.settings };
         let alias = doing.store.0.keys.seal_text(&self.alias, &Place::new("houses", "alias", house.id.0));
         let settings = serde_json::to_string(&settings).map_err(|_| Refused::Unavailable)?;
         doing.tx.run_one(&CONFIGURE, args![house.id, alias, settings]).await?;
@@ -238,7 +260,8 @@ impl Perform for PrepareBed {
     async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
         of_house(doing, self.bed).await?;
         let rows = open_conditions(doing, self.bed).await?;
-        let row = rows.iter().find(|row| row.kind == TO_PREPARE).ok_or_else(|| Refused::conflict(Conflict::AlreadySo))?;
+        let row =
+            rows.iter().find(|row| row.kind == TO_PREPARE).ok_or_else(|| Refused::conflict(Conflict::AlreadySo))?;
         doing.tx.run_one(&END_CONDITION, args![row.id, doing.now.at.max(row.since)]).await?;
         Ok(self.bed)
     }
@@ -279,7 +302,8 @@ impl Perform for ReopenBed {
     async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
         of_house(doing, self.bed).await?;
         let rows = open_conditions(doing, self.bed).await?;
-        let row = rows.iter().find(|row| row.kind == OUT_OF_SERVICE).ok_or_else(|| Refused::conflict(Conflict::AlreadySo))?;
+        let row =
+            rows.iter().find(|row| row.kind == OUT_OF_SERVICE).ok_or_else(|| Refused::conflict(Conflict::AlreadySo))?;
         if row.since >= doing.now.at {
             doing.tx.run_one(&CALL_OFF, args![row.id, doing.now.at]).await?;
         } else {

@@ -8,9 +8,7 @@ use domain::{
     refused::{Conflict, Refused},
     residents::{
         Birth, Found, Identity, Opening, Part, ResidentFile, Usual,
-        acts::{
-            FileVersion, ReviseCare, ReviseContact, ReviseHealth, ReviseIdentity, ReviseSafety, ReviseUsual,
-        },
+        acts::{FileVersion, ReviseCare, ReviseContact, ReviseHealth, ReviseIdentity, ReviseSafety, ReviseUsual},
         questions::{FindResidents, OpenResident},
         search::{LIKELY, likeness},
     },
@@ -40,26 +38,43 @@ pub(crate) struct Sealed {
 
 statement!(NUMBER = "UPDATE houses SET next_number = next_number + 1 WHERE id = $1 RETURNING next_number - 1");
 
-statement!(INSERT = "INSERT INTO residents (id, house, number, created_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $4, $5)");
+statement!(
+    INSERT =
+        "INSERT INTO residents (id, house, number, created_at, changed_at, changed_by) VALUES ($1, $2, $3, $4, $4, $5)"
+);
 
 statement!(KEY = "INSERT INTO resident_keys (resident, wrapped) VALUES ($1, $2)");
 
-statement!(PART = "INSERT INTO resident_parts (resident, facet, version, sealed, written_at, written_by) VALUES ($1, $2, $3, $4, $5, $6)");
+statement!(
+    PART = "INSERT INTO resident_parts (resident, facet, version, sealed, written_at, written_by) VALUES ($1, $2, $3, $4, $5, $6)"
+);
 
-statement!(SUPERSEDE = "UPDATE resident_parts SET superseded_at = $3 WHERE resident = $1 AND facet = $2 AND superseded_at IS NULL");
+statement!(
+    SUPERSEDE =
+        "UPDATE resident_parts SET superseded_at = $3 WHERE resident = $1 AND facet = $2 AND superseded_at IS NULL"
+);
 
-statement!(NEW_VERSION = "UPDATE residents SET version = version + 1, changed_at = $3, changed_by = $4 WHERE id = $1 AND version = $2");
+statement!(
+    NEW_VERSION =
+        "UPDATE residents SET version = version + 1, changed_at = $3, changed_by = $4 WHERE id = $1 AND version = $2"
+);
 
-statement!(FILE = "SELECT n.number, n.version, n.changed_at, n.changed_by, p.name_sealed FROM residents n
-    LEFT JOIN staff p ON p.id = n.changed_by WHERE n.id = $1 AND n.house = $2");
+statement!(
+    FILE = "SELECT n.number, n.version, n.changed_at, n.changed_by, p.name_sealed FROM residents n
+    LEFT JOIN staff p ON p.id = n.changed_by WHERE n.id = $1 AND n.house = $2"
+);
 
-statement!(PARTS = "SELECT p.facet, p.version, p.sealed, k.wrapped FROM resident_parts p
-    JOIN resident_keys k ON k.resident = p.resident WHERE p.resident = $1 AND p.superseded_at IS NULL");
+statement!(
+    PARTS = "SELECT p.facet, p.version, p.sealed, k.wrapped FROM resident_parts p
+    JOIN resident_keys k ON k.resident = p.resident WHERE p.resident = $1 AND p.superseded_at IS NULL"
+);
 
 statement!(LAST_VERSION = "SELECT max(version) FROM resident_parts WHERE resident = $1 AND facet = $2");
 
-statement!(OPENINGS = "SELECT a.at, a.staff, p.name_sealed FROM audit a JOIN staff p ON p.id = a.staff
-    WHERE a.resident = $1 AND a.kind = 'opened' ORDER BY a.seq DESC LIMIT 8");
+statement!(
+    OPENINGS = "SELECT a.at, a.staff, p.name_sealed FROM audit a JOIN staff p ON p.id = a.staff
+    WHERE a.resident = $1 AND a.kind = 'opened' ORDER BY a.seq DESC LIMIT 8"
+);
 
 statement!(EVERYONE = "SELECT n.id, n.number, k.wrapped, u.version AS usual_version, u.sealed AS usual_sealed,
         i.version AS identity_version, i.sealed AS identity_sealed,
@@ -106,8 +121,8 @@ pub(crate) async fn parts(tx: &mut Tx, store: &Store, resident: ResidentId) -> R
     let rows = tx.all::<(String, i64, Vec<u8>, Vec<u8>)>(&PARTS, args![resident]).await?;
     rows.into_iter()
         .map(|(facet, version, sealed, wrapped)| {
-            let facet = Facet::from_code(&facet)
-                .ok_or(DbError::Inconsistent { table: "resident_parts", column: "facet" })?;
+            let facet =
+                Facet::from_code(&facet).ok_or(DbError::Inconsistent { table: "resident_parts", column: "facet" })?;
             let key = store.0.keys.resident_key(resident.0, &wrapped)?;
             open_part(&key, resident, &Sealed { facet, version, sealed })
         })
@@ -269,7 +284,11 @@ async fn revise(doing: &mut Doing<'_>, file: FileVersion, parts: Vec<Part>) -> R
             (Some(staff), Some(sealed)) => Some(initials(store, staff, &sealed)?),
             _ => None,
         };
-        return Err(Refused::conflict(Conflict::Changed { version: row.version, at: house.wall.at(row.changed_at), by }));
+        return Err(Refused::conflict(Conflict::Changed {
+            version: row.version,
+            at: house.wall.at(row.changed_at),
+            by,
+        }));
     }
     let key = key(doing.tx, store, file.resident).await?.ok_or(Refused::NotFound)?;
     for part in parts {

@@ -122,7 +122,11 @@ impl HouseKeys {
     pub(crate) fn new_resident_key(&self, resident: Uuid) -> (ResidentKey, Vec<u8>) {
         let mut key = Zeroizing::new([0_u8; 32]);
         random(&mut *key);
-        let wrapped = seal(&self.wrapping, &*key, &Place { table: "resident_keys", column: "wrapped", row: resident, version: 1 });
+        let wrapped = seal(
+            &self.wrapping,
+            &*key,
+            &Place { table: "resident_keys", column: "wrapped", row: resident, version: 1 },
+        );
         (ResidentKey(key), wrapped)
     }
 

@@ -39,7 +39,9 @@ pub enum StartUp {
         path: PathBuf,
     },
     /// A later program has written this data.
-    #[error("this data was written by a later Veilleuse (schema {found}, this one knows {known}); install that version")]
+    #[error(
+        "this data was written by a later Veilleuse (schema {found}, this one knows {known}); install that version"
+    )]
     NewerSchema {
         /// The schema of the data.
         found: i64,

@@ -39,18 +39,26 @@ pub(crate) struct Kept {
 statement!(STAY = "SELECT resident, version, arrived_at, departed_at, departure_reason, destination, expected_departure, voided_at
     FROM stays WHERE id = $1");
 
-statement!(SPANS = "SELECT id, bed, since, until FROM bed_assignments
-    WHERE stay = $1 AND superseded_at IS NULL ORDER BY since, until");
+statement!(
+    SPANS = "SELECT id, bed, since, until FROM bed_assignments
+    WHERE stay = $1 AND superseded_at IS NULL ORDER BY since, until"
+);
 
-statement!(INSERT = "INSERT INTO stays (id, house, resident, arrived_at, departed_at, departure_reason, destination,
+statement!(
+    INSERT = "INSERT INTO stays (id, house, resident, arrived_at, departed_at, departure_reason, destination,
         expected_departure, age_at_admission, age_reason_sealed, date_only, recorded_at, recorded_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+);
 
-statement!(UPDATE = "UPDATE stays SET version = version + 1, arrived_at = $2, departed_at = $3, departure_reason = $4,
-        destination = $5, voided_at = $6 WHERE id = $1 AND version = $7");
+statement!(
+    UPDATE = "UPDATE stays SET version = version + 1, arrived_at = $2, departed_at = $3, departure_reason = $4,
+        destination = $5, voided_at = $6 WHERE id = $1 AND version = $7"
+);
 
-statement!(ASSIGN = "INSERT INTO bed_assignments (id, house, stay, resident, bed, since, until, recorded_at, recorded_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+statement!(
+    ASSIGN = "INSERT INTO bed_assignments (id, house, stay, resident, bed, since, until, recorded_at, recorded_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+);
 
 statement!(SUPERSEDE = "UPDATE bed_assignments SET superseded_at = $2 WHERE id = $1");
 
@@ -158,7 +166,8 @@ pub(crate) async fn insert(
     .await?;
     for span in &stay.facts.beds {
         let assignment = AssignmentId(new_id());
-        tx.run_one(&ASSIGN, args![assignment, house, id, stay.resident, span.bed, span.since, span.until, now, by]).await?;
+        tx.run_one(&ASSIGN, args![assignment, house, id, stay.resident, span.bed, span.since, span.until, now, by])
+            .await?;
     }
     Ok(())
 }
@@ -205,7 +214,8 @@ pub(crate) async fn replace(doing: &mut Doing<'_>, stays: &[Becoming<'_>]) -> Re
     }
     for (stay, resident, span) in adds {
         let assignment = AssignmentId(new_id());
-        tx.run_one(&ASSIGN, args![assignment, house, stay, resident, span.bed, span.since, span.until, now, by]).await?;
+        tx.run_one(&ASSIGN, args![assignment, house, stay, resident, span.bed, span.since, span.until, now, by])
+            .await?;
     }
     Ok(())
 }

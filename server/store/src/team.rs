@@ -23,12 +23,16 @@ use crate::{
     store::Store,
 };
 
-statement!(MEMBERS = "SELECT id, login_sealed, name_sealed, role, disabled_at, last_sign_in_at FROM staff
-    WHERE house = $1 ORDER BY created_at");
+statement!(
+    MEMBERS = "SELECT id, login_sealed, name_sealed, role, disabled_at, last_sign_in_at FROM staff
+    WHERE house = $1 ORDER BY created_at"
+);
 
-statement!(SESSIONS = "SELECT s.id, s.staff, p.name_sealed, s.shared, s.created_at, s.last_seen_at, s.expires_at
+statement!(
+    SESSIONS = "SELECT s.id, s.staff, p.name_sealed, s.shared, s.created_at, s.last_seen_at, s.expires_at
     FROM sessions s JOIN staff p ON p.id = s.staff WHERE s.house = $1 AND s.ended_at IS NULL AND p.disabled_at IS NULL
-    ORDER BY s.last_seen_at DESC");
+    ORDER BY s.last_seen_at DESC"
+);
 
 statement!(MEMBER = "SELECT role, password_hash, disabled_at FROM staff WHERE id = $1 AND house = $2");
 
@@ -38,7 +42,9 @@ statement!(DISABLE = "UPDATE staff SET disabled_at = $2 WHERE id = $1");
 
 statement!(PASSWORD = "UPDATE staff SET password_hash = $2 WHERE id = $1");
 
-statement!(MANAGERS = "SELECT count(*) FROM staff WHERE house = $1 AND disabled_at IS NULL AND role IN ('coordinator', 'management') AND id <> $2");
+statement!(
+    MANAGERS = "SELECT count(*) FROM staff WHERE house = $1 AND disabled_at IS NULL AND role IN ('coordinator', 'management') AND id <> $2"
+);
 
 statement!(SESSION_OF = "SELECT staff, ended_at FROM sessions WHERE id = $1 AND house = $2");
 

@@ -133,7 +133,8 @@ impl TestHouse {
     /// Closes the house and opens it again with another clock.
     pub async fn reopen_with(&mut self, clock: impl Clock) -> Result<(), StartUp> {
         self.store.close().await;
-        let empty = Settings { engine: Engine::Embedded { dir: PathBuf::from("/nonexistent") }, key_file: PathBuf::new() };
+        let empty =
+            Settings { engine: Engine::Embedded { dir: PathBuf::from("/nonexistent") }, key_file: PathBuf::new() };
         let settings = std::mem::replace(&mut self.settings, empty);
         // The folder is free again only when the last handle of the old store is gone.
         let spare = tempfile::tempdir().unwrap();
@@ -179,7 +180,11 @@ impl TestHouse {
     /// The bed of a label, for someone.
     pub async fn bed_as(&self, actor: &Actor, label: &str) -> BedId {
         let board = self.ask(actor, SeeBoard::default()).await.unwrap();
-        board.tiles().find(|(_, _, tile)| tile.label == label).map(|(_, _, tile)| tile.bed).expect("a bed of that label")
+        board
+            .tiles()
+            .find(|(_, _, tile)| tile.label == label)
+            .map(|(_, _, tile)| tile.bed)
+            .expect("a bed of that label")
     }
 
     /// Admits someone new into the bed of a label, now.
@@ -251,9 +256,7 @@ pub async fn raw(store: &Store, sql: &str) -> Result<u64, String> {
 pub async fn raw_texts(store: &Store, sql: &str) -> Result<Vec<String>, String> {
     let sql = AssertSqlSafe(sql.to_owned());
     match store.0.db.engine() {
-        OpenEngine::Sqlite { writer, .. } => {
-            sqlx::query_scalar(sql).fetch_all(writer).await.map_err(|e| e.to_string())
-        }
+        OpenEngine::Sqlite { writer, .. } => sqlx::query_scalar(sql).fetch_all(writer).await.map_err(|e| e.to_string()),
         OpenEngine::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await.map_err(|e| e.to_string()),
     }
 }
@@ -363,7 +366,10 @@ pub fn small_house() -> Bulk {
         house: Some(NewHouse { alias: "La maison".into(), zone: "America/Toronto".into(), demo: false }),
         floors: vec![
             floor("Rez-de-chaussée", vec![room(1, true, &["1A"]), room(2, false, &["2A", "2B"])]),
-            floor("Premier étage", vec![room(3, false, &["3A", "3B", "3C"]), room(4, false, &["4A", "4B"]), room(5, false, &["5A"])]),
+            floor(
+                "Premier étage",
+                vec![room(3, false, &["3A", "3B", "3C"]), room(4, false, &["4A", "4B"]), room(5, false, &["5A"])],
+            ),
         ],
         report: "{}".into(),
         ..Bulk::default()
@@ -407,16 +413,27 @@ pub async fn everything(store: &Store) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
     match store.0.db.engine() {
         OpenEngine::Sqlite { .. } => {
-            let tables = raw_texts(store, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").await.unwrap();
+            let tables =
+                raw_texts(store, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                    .await
+                    .unwrap();
             for table in tables {
-                let columns = raw_texts(store, &format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid")).await.unwrap();
-                let row = columns.iter().map(|column| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ");
+                let columns = raw_texts(store, &format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"))
+                    .await
+                    .unwrap();
+                let row =
+                    columns.iter().map(|column| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ");
                 let rows = raw_texts(store, &format!("SELECT {row} FROM \"{table}\" ORDER BY 1")).await.unwrap();
                 all.insert(table, rows);
             }
         }
         OpenEngine::Postgres(_) => {
-            let tables = raw_texts(store, "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").await.unwrap();
+            let tables = raw_texts(
+                store,
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'",
+            )
+            .await
+            .unwrap();
             for table in tables {
                 let rows = raw_texts(store, &format!("SELECT t::text FROM \"{table}\" t ORDER BY 1")).await.unwrap();
                 all.insert(table, rows);

@@ -53,9 +53,15 @@ async fn both_schemas_have_the_same_tables_columns_and_rules() {
     );
     assert_eq!(here, there);
 
-    let rule = |name: &str| name.trim_end_matches("_insert").trim_end_matches("_update").trim_end_matches("_delete").to_owned();
-    let here: BTreeSet<String> =
-        raw_texts(&sqlite.store, "SELECT name FROM sqlite_master WHERE type = 'trigger'").await.unwrap().iter().map(|name| rule(name)).collect();
+    let rule = |name: &str| {
+        name.trim_end_matches("_insert").trim_end_matches("_update").trim_end_matches("_delete").to_owned()
+    };
+    let here: BTreeSet<String> = raw_texts(&sqlite.store, "SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        .await
+        .unwrap()
+        .iter()
+        .map(|name| rule(name))
+        .collect();
     let there: BTreeSet<String> = raw_texts(
         &postgres.store,
         "SELECT conname::text FROM pg_constraint WHERE contype = 'x'

@@ -62,7 +62,10 @@ async fn f3_a_full_disk_is_said_loses_nothing_and_heals_by_itself() {
         let refused = marked(&people.writers[0], &bed).await;
         assert_eq!((refused.status, refused.body.as_str()), (507, "\"DiskFull\""), "{how}");
         // Without script: a page that says it in words, with what she had typed.
-        let typed = body_of(&new_id().to_string(), &[("bed", &bed), ("name", "Zéphyrine"), ("age", "24"), ("resident", "none")]);
+        let typed = body_of(
+            &new_id().to_string(),
+            &[("bed", &bed), ("name", "Zéphyrine"), ("age", "24"), ("resident", "none")],
+        );
         let page = people.writers[1].form("/api/stay_admit", &format!("{typed}&from=%2Fdesk")).await.unwrap();
         assert_eq!(page.status, 507, "{how}");
         assert!(page.body.contains("Le disque est plein"), "the page says why");
@@ -121,7 +124,13 @@ async fn f3_a_full_disk_is_said_loses_nothing_and_heals_by_itself() {
     drop(store);
     assert_eq!(lines, [opened.to_string()], "every opening of a file at a full disk left its line");
     let figures = &truth.figures;
-    println!("F3: {} acknowledged, {} lost, {} half done; {}", figures.acked, figures.lost, figures.half_done, place.check());
+    println!(
+        "F3: {} acknowledged, {} lost, {} half done; {}",
+        figures.acked,
+        figures.lost,
+        figures.half_done,
+        place.check()
+    );
 }
 
 /// What eats up the disk, until it is dropped.
@@ -151,7 +160,11 @@ impl Drop for Eaten {
 async fn someone(browser: &Browser) -> (String, String) {
     let board = browser.ask("/api/board", &json!({ "as_of": null })).await.unwrap().json();
     let list = |value: &serde_json::Value, name: &str| value[name].as_array().unwrap().clone();
-    let beds: Vec<_> = list(&board, "floors").iter().flat_map(|floor| list(floor, "rooms")).flat_map(|room| list(&room, "beds")).collect();
+    let beds: Vec<_> = list(&board, "floors")
+        .iter()
+        .flat_map(|floor| list(floor, "rooms"))
+        .flat_map(|room| list(&room, "beds"))
+        .collect();
     let resident = beds.iter().find_map(|bed| bed["state"]["Occupied"]["resident"].as_str()).unwrap();
     (beds[0]["bed"].as_str().unwrap().to_owned(), resident.to_owned())
 }

@@ -151,7 +151,8 @@ impl Drop for Running {
 pub fn machine(folder: &Path) -> String {
     let said = |program: &str, args: &[&str]| {
         let out = Command::new(program).args(args).output();
-        out.map(|out| String::from_utf8_lossy(&out.stdout).lines().last().unwrap_or_default().trim().to_owned()).unwrap_or_default()
+        out.map(|out| String::from_utf8_lossy(&out.stdout).lines().last().unwrap_or_default().trim().to_owned())
+            .unwrap_or_default()
     };
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let file_system = said("df", &["--output=fstype", &folder.to_string_lossy()]);

@@ -33,7 +33,8 @@ async fn f1_what_was_acknowledged_survives_being_killed_under_load() {
         assert!(running.is_alive(), "it stopped by itself: {}", place.last_words());
         running.kill();
         let outcome = work.end().await;
-        let failed: Vec<_> = outcome.written.iter().chain(&outcome.read).filter(|(status, _)| **status >= 500).collect();
+        let failed: Vec<_> =
+            outcome.written.iter().chain(&outcome.read).filter(|(status, _)| **status >= 500).collect();
         assert!(failed.is_empty(), "before kill {kill}: {failed:?}\n{}", place.last_words());
         reads += outcome.read.get(&200).copied().unwrap_or(0);
 

@@ -208,7 +208,9 @@ impl Writer {
             }
             Is::Free => {
                 let name = format!("Essai {}", self.rng.u32(..));
-                let done = self.act("/api/stay_admit", &[("bed", &bed), ("name", &name), ("age", "24"), ("resident", "none")]).await?;
+                let done = self
+                    .act("/api/stay_admit", &[("bed", &bed), ("name", &name), ("age", "24"), ("resident", "none")])
+                    .await?;
                 let taken = done.map(|done| {
                     let text = |name: &str| done[name].as_str().expect("an id").to_owned();
                     Is::Taken { stay: text("stay"), resident: text("resident") }
@@ -268,7 +270,12 @@ impl Writer {
             }
         };
         let note: String = std::iter::repeat_with(|| self.rng.alphanumeric()).take(self.pace.letters).collect();
-        let done = self.act("/api/resident_health", &[("resident", resident), ("version", &version.to_string()), ("health", &note)]).await?;
+        let done = self
+            .act(
+                "/api/resident_health",
+                &[("resident", resident), ("version", &version.to_string()), ("health", &note)],
+            )
+            .await?;
         match done.and_then(|done| done["version"].as_i64()) {
             Some(version) => self.versions.insert(resident.to_owned(), version),
             None => self.versions.remove(resident),
@@ -328,7 +335,8 @@ pub fn body_of(id: &str, fields: &[(&str, &str)]) -> String {
 fn tiles(board: &Value) -> Vec<Tile> {
     let list = |value: &Value, name: &str| value[name].as_array().expect("a list").clone();
     let mut tiles = Vec::new();
-    for tile in list(board, "floors").iter().flat_map(|floor| list(floor, "rooms")).flat_map(|room| list(&room, "beds")) {
+    for tile in list(board, "floors").iter().flat_map(|floor| list(floor, "rooms")).flat_map(|room| list(&room, "beds"))
+    {
         let state = &tile["state"];
         let is = match state.as_str() {
             Some("Free") => Is::Free,

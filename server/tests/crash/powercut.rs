@@ -5,7 +5,10 @@ use std::{path::Path, time::Duration};
 
 use domain::{act::Envelope, board::SeeBoard, house::acts::SoilBed, ids::ActId};
 use fastrand::Rng;
-use store::{SignIn, new_id, testing::{raw, raw_texts}};
+use store::{
+    SignIn, new_id,
+    testing::{raw, raw_texts},
+};
 
 use crate::{
     house::{Place, machine, seed, told},
@@ -111,7 +114,8 @@ fn a_disk_that_can_be_cut(folder: &Path) -> Result<Disk, String> {
 async fn acts_without_syncing(place: &Place, disk: &Disk) -> Vec<ActId> {
     let store = place.open().await;
     raw(&store, "PRAGMA synchronous = NORMAL").await.unwrap();
-    let at_door = SignIn { login: "coordination".into(), password: app::DEMO_PASSWORD.into(), device: None, from: None };
+    let at_door =
+        SignIn { login: "coordination".into(), password: app::DEMO_PASSWORD.into(), device: None, from: None };
     let session = store.sign_in(at_door).await.unwrap_or_else(|refused| panic!("{refused}")).session;
     let actor = store.present(&session).await.unwrap().expect("a session").actor;
     let board = store.ask(&actor, SeeBoard::default()).await.unwrap();

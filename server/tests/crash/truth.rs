@@ -122,16 +122,22 @@ impl Truth {
                 self.figures.replayed += 1;
                 match (&entry.told, outcome) {
                     (Told::Acked(told), Ok(answer)) if *told != answer => {
-                        self.figures.wrong.push(format!("{} {} is answered {answer}, was {told}", entry.path, entry.id));
+                        self.figures
+                            .wrong
+                            .push(format!("{} {} is answered {answer}, was {told}", entry.path, entry.id));
                     }
                     (Told::Acked(told), Err(status)) => {
-                        self.figures.wrong.push(format!("{} {} is answered {status}, was {told}", entry.path, entry.id));
+                        self.figures
+                            .wrong
+                            .push(format!("{} {} is answered {status}, was {told}", entry.path, entry.id));
                     }
                     (_, Ok(answer)) => {
                         self.done.insert(entry.id, answer);
                     }
                     (_, Err(400..500)) => self.never.push(entry.id),
-                    (_, Err(status)) => self.figures.wrong.push(format!("{} {} is answered {status}", entry.path, entry.id)),
+                    (_, Err(status)) => {
+                        self.figures.wrong.push(format!("{} {} is answered {status}", entry.path, entry.id))
+                    }
                 }
             }
         }
@@ -140,7 +146,11 @@ impl Truth {
     /// Nothing acknowledged was lost, nothing was half done, nothing was done twice.
     pub fn must_hold(&self) {
         let Figures { lost, half_done, wrong, .. } = &self.figures;
-        assert!(wrong.is_empty() && *lost == 0 && *half_done == 0, "{lost} lost, {half_done} half done:\n{}", wrong.join("\n"));
+        assert!(
+            wrong.is_empty() && *lost == 0 && *half_done == 0,
+            "{lost} lost, {half_done} half done:\n{}",
+            wrong.join("\n")
+        );
     }
 }
 
@@ -166,13 +176,17 @@ async fn held(place: &Place, scratch: &Path) -> Held {
     let wrong = store.check().await.expect("the data answers").wrong;
     let pairs = async |sql: &str| -> BTreeMap<String, String> {
         let rows = raw_texts(&store, sql).await.unwrap();
-        rows.into_iter().map(|row| {
-            let (id, rest) = row.split_once(' ').unwrap();
-            (uuid::Uuid::parse_str(id).unwrap().to_string(), rest.to_owned())
-        }).collect()
+        rows.into_iter()
+            .map(|row| {
+                let (id, rest) = row.split_once(' ').unwrap();
+                (uuid::Uuid::parse_str(id).unwrap().to_string(), rest.to_owned())
+            })
+            .collect()
     };
     let answers = pairs("SELECT hex(id) || ' ' || answer FROM acts").await;
-    let lines = pairs("SELECT hex(act) || ' ' || count(*) FROM audit WHERE act IS NOT NULL AND outcome = 'done' GROUP BY act").await;
+    let lines =
+        pairs("SELECT hex(act) || ' ' || count(*) FROM audit WHERE act IS NOT NULL AND outcome = 'done' GROUP BY act")
+            .await;
     store.close().await;
     Held {
         answers: answers.into_iter().map(|(id, answer)| (id, serde_json::from_str(&answer).unwrap())).collect(),

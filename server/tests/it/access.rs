@@ -33,7 +33,11 @@ pub fn question(path: &str, id: uuid::Uuid) -> Value {
 }
 
 async fn call(browser: &Browser, row: &Row) -> Reply {
-    if row.acts { browser.do_act(row.path, &[]).await } else { browser.ask(row.path, question(row.path, new_id())).await }
+    if row.acts {
+        browser.do_act(row.path, &[]).await
+    } else {
+        browser.ask(row.path, question(row.path, new_id())).await
+    }
 }
 
 /// Asks for a route or a page as a script does; pages answer strangers with the way in.
@@ -57,7 +61,8 @@ async fn visit(browser: &Browser, method: &str, path: &str) -> u16 {
 
 #[test]
 fn ac_01_the_matrix_in_the_documentation_is_the_one_the_code_obeys() {
-    let mut table = String::from("| what | path | needs | night | coordinator | management |\n|---|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| what | path | needs | night | coordinator | management |\n|---|---|---|---|---|---|\n");
     let mut line = |what: &str, path: &str, needs: Permission| {
         let mark = |role| if needs.held_by(role) { "yes" } else { "" };
         let roles = Role::ALL.iter().map(|role| mark(*role)).collect::<Vec<_>>().join(" | ");

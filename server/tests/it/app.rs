@@ -193,7 +193,8 @@ impl Browser {
     /// An act by its fields, with an id of its own.
     pub async fn do_act(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let id = store::new_id().to_string();
-        let named: Vec<(String, &str)> = fields.iter().map(|(name, value)| (format!("fields[{name}]"), *value)).collect();
+        let named: Vec<(String, &str)> =
+            fields.iter().map(|(name, value)| (format!("fields[{name}]"), *value)).collect();
         let mut all = vec![("id", id.as_str())];
         all.extend(named.iter().map(|(name, value)| (name.as_str(), *value)));
         self.act(path, &all).await
@@ -201,13 +202,15 @@ impl Browser {
 
     /// A question as the page asks it.
     pub async fn ask(&self, path: &str, question: impl Serialize) -> Reply {
-        let kinds = [(header::ACCEPT.as_str(), "application/json"), (header::CONTENT_TYPE.as_str(), "application/json")];
+        let kinds =
+            [(header::ACCEPT.as_str(), "application/json"), (header::CONTENT_TYPE.as_str(), "application/json")];
         self.send(Method::POST, path, &kinds, serde_json::to_vec(&question).unwrap()).await
     }
 
     async fn post(&self, path: &str, fields: &[(&str, &str)], accept: &str) -> Reply {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let kinds = [(header::ACCEPT.as_str(), accept), (header::CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
+        let kinds =
+            [(header::ACCEPT.as_str(), accept), (header::CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded")];
         self.send(Method::POST, path, &kinds, body).await
     }
 
@@ -220,7 +223,11 @@ impl Browser {
         let response = self.open(method, path, headers, body).await.expect("the house answers");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        Reply { status: parts.status.as_u16(), headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Reply {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
     /// Sends a request and gives the answer as it begins, for streams.
@@ -233,7 +240,8 @@ impl Browser {
     ) -> Result<Response<Incoming>, hyper_util::client::legacy::Error> {
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
         let origin = format!("http://{}", self.address);
-        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let cookies = cookies.join("; ");
         let usual = [("sec-fetch-site", "same-origin"), ("origin", origin.as_str()), ("cookie", cookies.as_str())];
         let mut all: BTreeMap<&str, &str> = usual.into_iter().chain(headers.iter().copied()).collect();
@@ -300,7 +308,8 @@ impl Browser {
     /// Listens from a version on; none is from now on.
     pub async fn listen(&self, after: Option<i64>) -> Result<Events, u16> {
         let path = after.map_or_else(|| "/events".to_owned(), |after| format!("/events?after={after}"));
-        let response = self.open(Method::GET, &path, &[("accept", "text/event-stream")], Bytes::new()).await.map_err(|_| 0_u16)?;
+        let response =
+            self.open(Method::GET, &path, &[("accept", "text/event-stream")], Bytes::new()).await.map_err(|_| 0_u16)?;
         match response.status().as_u16() {
             200 => Ok(Events { body: response.into_body(), text: String::new(), retry_ms: None }),
             status => Err(status),
@@ -330,7 +339,12 @@ impl Events {
             if let Some(end) = self.text.find("\n\n") {
                 let block = self.text[..end].to_owned();
                 self.text.drain(..end + 2);
-                let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim)).map(str::to_owned);
+                let field = |name: &str| {
+                    block
+                        .lines()
+                        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(str::trim))
+                        .map(str::to_owned)
+                };
                 if let Some(retry) = field("retry") {
                     self.retry_ms = retry.parse().ok();
                 }

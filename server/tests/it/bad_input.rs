@@ -3,7 +3,10 @@
 use chrono::TimeDelta;
 use domain::{board::BedState, fields::Form as _, stays::acts::Depart};
 use serde_json::json;
-use store::{new_id, testing::{TestHouse, departure, everything}};
+use store::{
+    new_id,
+    testing::{TestHouse, departure, everything},
+};
 
 use crate::app::{App, Browser, Reply};
 
@@ -209,7 +212,13 @@ async fn a_first_opening_that_is_refused_keeps_what_was_typed() {
     let code = store.new_setup_code().await.unwrap().expect("an empty house has a code");
     let app = crate::app::Opened::on(store).await;
     let browser = Browser::new(app.address.clone());
-    let mut fields = vec![("code", code.as_str()), ("alias", "La Marée"), ("name", "Claire Poulin"), ("login", "claire"), ("password", "trop court")];
+    let mut fields = vec![
+        ("code", code.as_str()),
+        ("alias", "La Marée"),
+        ("name", "Claire Poulin"),
+        ("login", "claire"),
+        ("password", "trop court"),
+    ];
     let reply = browser.form("/api/open", &fields).await;
     assert_eq!(reply.status, 422, "{}", reply.body);
     for typed in ["La Marée", "Claire Poulin", "value=\"claire\""] {
@@ -217,7 +226,10 @@ async fn a_first_opening_that_is_refused_keeps_what_was_typed() {
     }
     assert!(!reply.body.contains("trop court"), "a password is never sent back");
     fields[4].1 = "une lanterne sur le quai";
-    assert_eq!(browser.form("/api/open", &[("code", "000000"), fields[1], fields[2], fields[3], fields[4]]).await.status / 100, 4);
+    assert_eq!(
+        browser.form("/api/open", &[("code", "000000"), fields[1], fields[2], fields[3], fields[4]]).await.status / 100,
+        4
+    );
     assert_eq!(browser.form("/api/open", &fields).await.status, 303);
     assert_ne!(browser.form("/api/open", &fields).await.status, 303, "the code is good once");
     assert_eq!(browser.form("/api/sign_in", &[("login", "claire"), ("password", fields[4].1)]).await.status, 303);

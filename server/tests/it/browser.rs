@@ -243,5 +243,16 @@ store::stories! {
 
 async fn every_page_of(house: &TestHouse, resident: String, stay: String) -> Vec<String> {
     let bed = house.bed("2A").await;
-    vec!["/".into(), format!("/?bed={bed}"), "/desk".into(), "/residents".into(), format!("/residents/{resident}"), format!("/stays/{stay}"), "/stays".into(), "/figures".into(), "/house".into(), "/team".into()]
+    vec![
+        "/".into(),
+        format!("/?bed={bed}"),
+        "/desk".into(),
+        "/residents".into(),
+        format!("/residents/{resident}"),
+        format!("/stays/{stay}"),
+        "/stays".into(),
+        "/figures".into(),
+        "/house".into(),
+        "/team".into(),
+    ]
 }

@@ -73,43 +73,83 @@ pub async fn room_of(house: &TestHouse, label: &str) -> String {
 pub async fn plant(house: &TestHouse) -> (domain::ids::ResidentId, domain::ids::StayId, domain::ids::BedId) {
     let bed = house.bed("2A").await;
     let id = bed.to_string();
-    let fields = admission_fields(&id).into_iter().fold(Fields::default(), |fields, (name, value)| {
-        fields.with(Field::from_code(name).unwrap(), value)
-    });
+    let fields = admission_fields(&id)
+        .into_iter()
+        .fold(Fields::default(), |fields, (name, value)| fields.with(Field::from_code(name).unwrap(), value));
     let admitted = house.act(&house.coordinator, Admit::read(&fields).unwrap()).await.unwrap();
     let mut version = 1;
-    let mut file = || { let now = residents::FileVersion { resident: admitted.resident, version }; version += 1; now };
-    house.act(&house.coordinator, residents::ReviseIdentity {
-        file: file(),
-        legal_name: Some(canary(Facet::Identity).into()),
-        birth: domain::residents::SaidBirth::On(BORN.parse::<NaiveDate>().unwrap()),
-    }).await.unwrap();
-    house.act(&house.coordinator, residents::ReviseHealth { file: file(), health: canary(Facet::Health).into() }).await.unwrap();
-    house.act(&house.coordinator, residents::ReviseSafety {
-        file: file(), watch: canary(Facet::Watch).into(), safety: canary(Facet::Safety).into(),
-    }).await.unwrap();
+    let mut file = || {
+        let now = residents::FileVersion { resident: admitted.resident, version };
+        version += 1;
+        now
+    };
+    house
+        .act(
+            &house.coordinator,
+            residents::ReviseIdentity {
+                file: file(),
+                legal_name: Some(canary(Facet::Identity).into()),
+                birth: domain::residents::SaidBirth::On(BORN.parse::<NaiveDate>().unwrap()),
+            },
+        )
+        .await
+        .unwrap();
+    house
+        .act(&house.coordinator, residents::ReviseHealth { file: file(), health: canary(Facet::Health).into() })
+        .await
+        .unwrap();
+    house
+        .act(
+            &house.coordinator,
+            residents::ReviseSafety {
+                file: file(),
+                watch: canary(Facet::Watch).into(),
+                safety: canary(Facet::Safety).into(),
+            },
+        )
+        .await
+        .unwrap();
     // One who has left: from then on she is a letter to all but those who open her file.
     let gone = house.admit(LEFT, "3A").await.unwrap();
     house.act(&house.coordinator, Depart::read(&departure(gone.stay)).unwrap()).await.unwrap();
     // One outside the usual ages, for a reason.
-    let fields = Fields::default().with(Field::Bed, house.bed("3B").await.to_string()).with(Field::Name, "Ada").with(Field::Age, "41").with(Field::AgeReason, AGE_REASON);
+    let fields = Fields::default()
+        .with(Field::Bed, house.bed("3B").await.to_string())
+        .with(Field::Name, "Ada")
+        .with(Field::Age, "41")
+        .with(Field::AgeReason, AGE_REASON);
     house.act(&house.coordinator, Admit::read(&fields).unwrap()).await.unwrap();
     let room = room_of(house, "2A").await;
-    let fields = Fields::default().with(Field::Bed, id).with(Field::Room, room).with(Field::Label, "2A").with(Field::Note, BED_NOTE);
+    let fields = Fields::default()
+        .with(Field::Bed, id)
+        .with(Field::Room, room)
+        .with(Field::Label, "2A")
+        .with(Field::Note, BED_NOTE);
     house.act(&house.coordinator, domain::house::acts::ChangeBed::read(&fields).unwrap()).await.unwrap();
     (admitted.resident, admitted.stay, bed)
 }
 
 /// Everything a browser can be given: pages whole and in part, answers, refusals, events, the export.
-async fn everything_given(app: &App, browser: &Browser, ids: (uuid::Uuid, uuid::Uuid, uuid::Uuid)) -> BTreeMap<String, String> {
+async fn everything_given(
+    app: &App,
+    browser: &Browser,
+    ids: (uuid::Uuid, uuid::Uuid, uuid::Uuid),
+) -> BTreeMap<String, String> {
     let (resident, stay, bed) = ids;
     let mut given = BTreeMap::new();
     let mut events = browser.listen(Some(0)).await.unwrap();
     let mut pages: Vec<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();
     pages.extend([
-        format!("/?bed={bed}"), format!("/desk?bed={bed}"), format!("/desk?resident={resident}"), format!("/residents/{resident}"),
-        format!("/stays/{stay}"), "/stays?state=present".into(), "/stays?state=ended".into(), "/nowhere".into(),
-        "/?as_of=2026-11-23T20:59".into(), "/figures?from=2026-11-01&to=2026-11-23".into(),
+        format!("/?bed={bed}"),
+        format!("/desk?bed={bed}"),
+        format!("/desk?resident={resident}"),
+        format!("/residents/{resident}"),
+        format!("/stays/{stay}"),
+        "/stays?state=present".into(),
+        "/stays?state=ended".into(),
+        "/nowhere".into(),
+        "/?as_of=2026-11-23T20:59".into(),
+        "/figures?from=2026-11-01&to=2026-11-23".into(),
     ]);
     for page in pages {
         given.insert(format!("GET {page}"), browser.get(&page).await.body);
@@ -125,9 +165,13 @@ async fn everything_given(app: &App, browser: &Browser, ids: (uuid::Uuid, uuid::
         given.insert(format!("look for {name}"), browser.form("/residents", &[("fields[search]", name)]).await.body);
     }
     // A legal name is not looked into: the page for it holds what she typed as often as for any word.
-    let typed = async |word: &str| browser.form("/residents", &[("fields[search]", word)]).await.body.matches(word).count();
+    let typed =
+        async |word: &str| browser.form("/residents", &[("fields[search]", word)]).await.body.matches(word).count();
     assert_eq!(typed(canary(Facet::Identity)).await, typed("Gobemouche").await);
-    given.insert("check an admission".into(), browser.ask("/api/admission_check", json!({ "fields": { "name": "Serinete", "age": "25" } })).await.body);
+    given.insert(
+        "check an admission".into(),
+        browser.ask("/api/admission_check", json!({ "fields": { "name": "Serinete", "age": "25" } })).await.body,
+    );
     // Refusals, as a script and as a person get them.
     let (bed, stay) = (bed.to_string(), stay.to_string());
     for (path, fields) in [
@@ -140,7 +184,8 @@ async fn everything_given(app: &App, browser: &Browser, ids: (uuid::Uuid, uuid::
         let reply = browser.do_act(path, &fields).await;
         assert!(reply.status >= 400, "{path}: {}", reply.body);
         given.insert(format!("refused {path} {fields:?}"), reply.body);
-        let named: Vec<(String, &str)> = fields.iter().map(|(name, value)| (format!("fields[{name}]"), *value)).collect();
+        let named: Vec<(String, &str)> =
+            fields.iter().map(|(name, value)| (format!("fields[{name}]"), *value)).collect();
         let id = store::new_id().to_string();
         let mut all: Vec<(&str, &str)> = vec![("id", &id), ("from", "/")];
         all.extend(named.iter().map(|(name, value)| (name.as_str(), *value)));

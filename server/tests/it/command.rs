@@ -260,7 +260,10 @@ fn the_invented_house_is_the_same_from_the_same_seed_and_never_on_top_of_another
     assert_eq!(one, same);
     assert_ne!(one, other);
     let figures: serde_json::Value = serde_json::from_str(&one).unwrap();
-    assert!(figures["bed_nights"].as_i64().unwrap() > 300 && figures["occupancy_rate"].as_f64().unwrap() < 100.0, "lively, and true: {one}");
+    assert!(
+        figures["bed_nights"].as_i64().unwrap() > 300 && figures["occupancy_rate"].as_f64().unwrap() < 100.0,
+        "lively, and true: {one}"
+    );
 }
 
 #[test]
@@ -277,7 +280,9 @@ fn accounts_are_added_from_the_terminal_without_a_password_in_its_history() {
 #[test]
 fn a_period_that_makes_no_sense_is_refused_in_words() {
     let program = Program::new();
-    assert!(program.run(&["measures", "--from", "2026-01-01", "--to", "2026-02-01"]).err.contains("pas encore de maison"));
+    assert!(
+        program.run(&["measures", "--from", "2026-01-01", "--to", "2026-02-01"]).err.contains("pas encore de maison")
+    );
     program.done(&["demo", "--beds", "4", "--years", "0"]);
     let ended = program.run(&["measures", "--from", "2026-02-01", "--to", "2026-01-01"]);
     assert!(ended.code != 0 && ended.err.contains("2026-02-01"), "{ended:?}");

@@ -7,8 +7,8 @@ use domain::{
     refused::{Conflict, Refused},
     stays::acts::Admitted,
 };
-use store::testing::{departure, engine_of, literal, raw};
 use store::new_id;
+use store::testing::{departure, engine_of, literal, raw};
 
 use crate::{
     app::{App, Browser},

@@ -16,8 +16,20 @@ use crate::app::{App, Reply};
 
 /// Words of the inside that no answer may hold.
 const INSIDE: [&str; 14] = [
-    "SELECT", "INSERT", "sqlx", "SQLITE", "sqlite", "postgres", "panicked", ".rs:", "/tmp/", "src/", "no such", "constraint",
-    "relation \"", "secret-of-the-trigger",
+    "SELECT",
+    "INSERT",
+    "sqlx",
+    "SQLITE",
+    "sqlite",
+    "postgres",
+    "panicked",
+    ".rs:",
+    "/tmp/",
+    "src/",
+    "no such",
+    "constraint",
+    "relation \"",
+    "secret-of-the-trigger",
 ];
 
 /// One stable word, an id to quote, nothing of the inside.

@@ -6,7 +6,7 @@ use domain::{
     refused::Field,
     stays::acts::Depart,
 };
-use store::testing::{departure};
+use store::testing::departure;
 
 use crate::{app::App, canaries::room_of};
 

@@ -1,6 +1,10 @@
 //! Other people's data: the published figures of HUD's samples, and folders that are not right.
 
-use std::{collections::BTreeMap, fs, path::{Path, PathBuf}};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 use store::testing::{On, new_database};
@@ -75,7 +79,10 @@ async fn the_sixty_six_figures(on: On) {
         let theirs = &published[project];
         // HUD writes no row for a count of nought.
         let of = |cohort: u8, row: u8| theirs.get(&(cohort, row)).copied().unwrap_or(0);
-        let mut pairs = vec![("bed-nights", ours["bed_nights"].as_i64().unwrap(), of(1, 56)), ("people", ours["people_served"].as_i64().unwrap(), of(1, 53))];
+        let mut pairs = vec![
+            ("bed-nights", ours["bed_nights"].as_i64().unwrap(), of(1, 56)),
+            ("people", ours["people_served"].as_i64().unwrap(), of(1, 53)),
+        ];
         for (i, night) in COUNTS.iter().enumerate() {
             pairs.push((night, ours["census"][night].as_i64().unwrap(), of(10 + u8::try_from(i).unwrap(), 53)));
         }
@@ -102,8 +109,13 @@ async fn hud_2022_sixty_six_published_figures_on_postgres() {
 
 /// The cell of a published table, by the beginning of its row.
 fn cell(folder: &Path, table: &str, row: &str, column: usize) -> i64 {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(folder.join("expected").join(table)).unwrap();
-    let found = reader.records().map(Result::unwrap).find(|record| record.get(0).is_some_and(|cell| cell.starts_with(row)));
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_path(folder.join("expected").join(table))
+        .unwrap();
+    let found =
+        reader.records().map(Result::unwrap).find(|record| record.get(0).is_some_and(|cell| cell.starts_with(row)));
     found.unwrap_or_else(|| panic!("{table} has no {row}"))[column].trim().parse().unwrap()
 }
 
@@ -113,7 +125,8 @@ async fn hud_2021_transitional_housing_has_the_published_lengths_and_counts() {
     for on in [On::Sqlite, On::Postgres] {
         let Some(program) = program_on(on).await else { continue };
         import(&program, &folder, "242", &[]);
-        let counts = [("2020-10-28", "October"), ("2021-01-27", "January"), ("2021-04-28", "April"), ("2021-07-28", "July")];
+        let counts =
+            [("2020-10-28", "October"), ("2021-01-27", "January"), ("2021-04-28", "April"), ("2021-07-28", "July")];
         let ours = measures(&program, "2020-10-01", "2021-09-30", &counts.map(|(night, _)| night));
         let rounded = |key: &str| ours["length_of_stay"][key].as_f64().unwrap().round() as i64;
         assert_eq!(rounded("completed_mean"), cell(&folder, "Q22b.csv", "m. Average", 1));
@@ -153,7 +166,10 @@ fn a_second_import_changes_nothing_and_a_try_writes_nothing() {
     assert!(first["taken"]["stays"].as_i64().unwrap() > 0);
     let before = measures(&program, "2021-10-01", "2022-09-30", &COUNTS);
     let again = import(&program, &folder, "1557", &[]);
-    assert_eq!((again["taken"]["stays"].as_i64(), again["taken"]["residents"].as_i64(), again["taken"]["beds"].as_i64()), (Some(0), Some(0), Some(0)));
+    assert_eq!(
+        (again["taken"]["stays"].as_i64(), again["taken"]["residents"].as_i64(), again["taken"]["beds"].as_i64()),
+        (Some(0), Some(0), Some(0))
+    );
     assert_eq!(again["known"]["stays"], first["taken"]["stays"]);
     assert_eq!(measures(&program, "2021-10-01", "2022-09-30", &COUNTS), before);
     program.done(&["check"]);

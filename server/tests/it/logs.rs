@@ -18,7 +18,8 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
     let program = Program::new();
     program.done(&["demo", "--beds", "8", "--years", "0"]);
     let secret = "une lanterne à Tarin sur le quai";
-    let add = ["staff", "add", "--role", "coordinator", "--login", "tarin", "--name", "Tarin Verdier", "--password-stdin"];
+    let add =
+        ["staff", "add", "--role", "coordinator", "--login", "tarin", "--name", "Tarin Verdier", "--password-stdin"];
     assert_eq!(program.run_with(&add, secret).code, 0);
     let serving = program.serve("trace");
     let browser = Browser::new(serving.address.clone());
@@ -27,20 +28,50 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
     assert_eq!(browser.form("/api/sign_in", &[("login", "tarin"), ("password", secret)]).await.status, 303);
     let token = browser.cookie("session").unwrap();
     let board = browser.ask("/api/board", json!({ "as_of": null })).await.json();
-    let free = board["floors"].as_array().unwrap().iter().flat_map(|floor| floor["rooms"].as_array().unwrap())
-        .flat_map(|room| room["beds"].as_array().unwrap()).find(|tile| tile["state"] == "Free").expect("a free bed")["bed"].as_str().unwrap().to_owned();
+    let free = board["floors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|floor| floor["rooms"].as_array().unwrap())
+        .flat_map(|room| room["beds"].as_array().unwrap())
+        .find(|tile| tile["state"] == "Free")
+        .expect("a free bed")["bed"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let fields = admission_fields(&free);
     let borrowed: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let admitted = browser.do_act("/api/stay_admit", &borrowed).await;
     assert_eq!(admitted.status, 200, "{}", admitted.body);
     let admitted = admitted.json();
-    let (resident, stay) = (admitted["resident"].as_str().unwrap().to_owned(), admitted["stay"].as_str().unwrap().to_owned());
+    let (resident, stay) =
+        (admitted["resident"].as_str().unwrap().to_owned(), admitted["stay"].as_str().unwrap().to_owned());
     let mut asked = 0;
     for row in FUNCTIONS {
         // Every function with canaries in fields that are its own and in fields that are not.
         let mut all: Vec<(&str, &str)> = borrowed.clone();
-        all.extend([("resident", resident.as_str()), ("stay", &stay), ("version", "1"), ("health", "Verdier"), ("safety", "Tarin"), ("legal_name", "Bouvreuil"), ("label", "Mésange"), ("note", "Mésange"), ("login", "Linotte"), ("password", secret), ("current_password", secret)]);
-        if ["/api/sessions_end_all", "/api/my_password", "/api/staff_reset_password", "/api/stay_depart", "/api/session_end"].contains(&row.path) {
+        all.extend([
+            ("resident", resident.as_str()),
+            ("stay", &stay),
+            ("version", "1"),
+            ("health", "Verdier"),
+            ("safety", "Tarin"),
+            ("legal_name", "Bouvreuil"),
+            ("label", "Mésange"),
+            ("note", "Mésange"),
+            ("login", "Linotte"),
+            ("password", secret),
+            ("current_password", secret),
+        ]);
+        if [
+            "/api/sessions_end_all",
+            "/api/my_password",
+            "/api/staff_reset_password",
+            "/api/stay_depart",
+            "/api/session_end",
+        ]
+        .contains(&row.path)
+        {
             all.clear();
         }
         if row.path == "/api/sessions_end_all" {
@@ -56,7 +87,18 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
         asked += 1;
     }
     assert_eq!(asked, FUNCTIONS.len() - 1);
-    for page in ["/".to_owned(), format!("/?bed={free}"), "/desk".into(), "/stays".into(), "/figures".into(), "/house".into(), "/team".into(), "/audit".into(), format!("/residents/{resident}"), format!("/stays/{stay}")] {
+    for page in [
+        "/".to_owned(),
+        format!("/?bed={free}"),
+        "/desk".into(),
+        "/stays".into(),
+        "/figures".into(),
+        "/house".into(),
+        "/team".into(),
+        "/audit".into(),
+        format!("/residents/{resident}"),
+        format!("/stays/{stay}"),
+    ] {
         assert!(browser.get(&page).await.status < 500, "{page}");
     }
     let found = browser.form("/residents", &[("fields[search]", "Serinette")]).await;
@@ -66,7 +108,11 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
     browser.form("/api/stays_export", &[]).await;
     drop(browser.listen(None).await);
     let (log, _) = serving.stop();
-    assert!(log.contains("route=\"/api/stay_admit\"") && log.lines().count() > 50, "the log is at its most talkative: {} lines", log.lines().count());
+    assert!(
+        log.contains("route=\"/api/stay_admit\"") && log.lines().count() > 50,
+        "the log is at its most talkative: {} lines",
+        log.lines().count()
+    );
     let mut secrets = all_canaries();
     secrets.extend([secret.to_owned(), token.clone(), "450 555-0142".into(), "2001-02-03".into(), "tarin".into()]);
     for word in &secrets {

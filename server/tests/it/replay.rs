@@ -17,23 +17,42 @@ use crate::hmis::sample;
 /// Time in a bed, from the rows themselves: bed, stay, from, until.
 async fn rows(house: &TestHouse) -> Vec<(String, String, DateTime<Utc>, Option<DateTime<Utc>>)> {
     let sql = match engine_of(&house.store) {
-        On::Sqlite => "SELECT lower(hex(bed)) || ' ' || lower(hex(stay)) || ' ' || since || ' ' || coalesce(until, '') FROM bed_assignments WHERE superseded_at IS NULL",
-        On::Postgres => "SELECT replace(bed::text, '-', '') || ' ' || replace(stay::text, '-', '') || ' ' || to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || ' ' || coalesce(to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '') FROM bed_assignments WHERE superseded_at IS NULL",
+        On::Sqlite => {
+            "SELECT lower(hex(bed)) || ' ' || lower(hex(stay)) || ' ' || since || ' ' || coalesce(until, '') FROM bed_assignments WHERE superseded_at IS NULL"
+        }
+        On::Postgres => {
+            "SELECT replace(bed::text, '-', '') || ' ' || replace(stay::text, '-', '') || ' ' || to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || ' ' || coalesce(to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), '') FROM bed_assignments WHERE superseded_at IS NULL"
+        }
     };
     let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap_or_else(|_| panic!("{text}"));
-    raw_texts(&house.store, sql).await.unwrap().into_iter().map(|row| {
-        let cells: Vec<&str> = row.split(' ').collect();
-        (cells[0].to_owned(), cells[1].to_owned(), at(cells[2]), cells.get(3).filter(|cell| !cell.is_empty()).map(|cell| at(cell)))
-    }).collect()
+    raw_texts(&house.store, sql)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| {
+            let cells: Vec<&str> = row.split(' ').collect();
+            (
+                cells[0].to_owned(),
+                cells[1].to_owned(),
+                at(cells[2]),
+                cells.get(3).filter(|cell| !cell.is_empty()).map(|cell| at(cell)),
+            )
+        })
+        .collect()
 }
 
 /// Who is in which bed, as the board of an instant says.
 async fn seen(house: &TestHouse, at: DateTime<Utc>) -> BTreeMap<String, String> {
     let board = house.board_at(at).await;
-    board.tiles().filter_map(|(_, _, tile)| match &tile.state {
-        BedState::Occupied(occupant) => Some((tile.bed.0.simple().to_string(), occupant.stay.0.simple().to_string())),
-        _ => None,
-    }).collect()
+    board
+        .tiles()
+        .filter_map(|(_, _, tile)| match &tile.state {
+            BedState::Occupied(occupant) => {
+                Some((tile.bed.0.simple().to_string(), occupant.stay.0.simple().to_string()))
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// Walks a history event by event; answers how many instants were compared.
@@ -66,13 +85,15 @@ async fn walk(house: &TestHouse) -> usize {
 async fn imported(on: On, folder: &std::path::Path, project: &str) -> Option<TestHouse> {
     let wall = WallClock::of("America/Toronto").unwrap();
     let digest = |parts: &[&str]| parts.join("|").into_bytes();
-    let (bulk, _) = plan(folder, &Selection { project, coc: None }, &wall, &Known::default(), &digest).unwrap_or_else(|_| panic!("{project} is read"));
+    let (bulk, _) = plan(folder, &Selection { project, coc: None }, &wall, &Known::default(), &digest)
+        .unwrap_or_else(|_| panic!("{project} is read"));
     TestHouse::from_bulk(on, bulk).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_of_each_event_of_an_imported_house_is_the_state_after_it() {
-    for (sample_name, projects) in [("hmis-fy2022", ["1557", "1561", "1562"].as_slice()), ("hmis-fy2021-th", &["242"])] {
+    for (sample_name, projects) in [("hmis-fy2022", ["1557", "1561", "1562"].as_slice()), ("hmis-fy2021-th", &["242"])]
+    {
         let Some(folder) = sample(sample_name) else { continue };
         for project in projects {
             for on in [On::Sqlite, On::Postgres] {
@@ -88,7 +109,8 @@ async fn as_of_each_event_of_an_imported_house_is_the_state_after_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_of_each_event_of_an_invented_year_is_the_state_after_it() {
     for on in [On::Sqlite, On::Postgres] {
-        let Bulk { source, what, house, floors, residents, stays, conditions, report, .. } = server::demo::house(store::testing::the_evening(), 8, 1, 11);
+        let Bulk { source, what, house, floors, residents, stays, conditions, report, .. } =
+            server::demo::house(store::testing::the_evening(), 8, 1, 11);
         let bulk = Bulk { source, what, house, floors, residents, stays, conditions, report, ..Bulk::default() };
         let Some(house) = TestHouse::from_bulk(on, bulk).await else { continue };
         let compared = walk(&house).await;

@@ -8,8 +8,8 @@ use domain::{
     access::Role,
     team::{ChangeStaff, DisableStaff},
 };
-use server::http::Origin;
 use serde_json::json;
+use server::http::Origin;
 use store::{
     new_id,
     testing::{On, PASSWORD, TestHouse, engine_of, everything, literal, raw, raw_texts, session_of},

@@ -107,7 +107,8 @@ fn flatten(value: &serde_json::Value) -> Vec<(String, String)> {
 }
 
 fn places(text: &str) -> Vec<&str> {
-    let mut places: Vec<&str> = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place).collect();
+    let mut places: Vec<&str> =
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place).collect();
     places.sort_unstable();
     places.dedup();
     places

@@ -101,7 +101,10 @@ mod as_of {
             vec![],
         );
         let board = Board::as_of(&facts, house("2026-06-12T10:00"), false);
-        assert_eq!(board.tile(bed(1)).map(|(_, _, tile)| &tile.state), Some(&BedState::Occupied(occupant(2, "2026-06-12T10:00"))));
+        assert_eq!(
+            board.tile(bed(1)).map(|(_, _, tile)| &tile.state),
+            Some(&BedState::Occupied(occupant(2, "2026-06-12T10:00")))
+        );
         assert_eq!(board.counts().occupied, 1);
     }
 
@@ -129,7 +132,9 @@ mod as_of {
         let mut facts = small_house();
         facts.beds[0].since = house("2026-06-01T12:00").at;
         facts.beds[0].until = Some(house("2026-06-10T12:00").at);
-        for (at, beds) in [("2026-06-01T11:59", 4), ("2026-06-01T12:00", 5), ("2026-06-10T11:59", 5), ("2026-06-10T12:00", 4)] {
+        for (at, beds) in
+            [("2026-06-01T11:59", 4), ("2026-06-01T12:00", 5), ("2026-06-10T11:59", 5), ("2026-06-10T12:00", 4)]
+        {
             assert_eq!(Board::as_of(&facts, house(at), false).counts().beds, beds, "{at}");
         }
     }
@@ -140,13 +145,19 @@ mod as_of {
         let (mut before, mut after) = (bed_fact(1, "1", 0, 1), bed_fact(1, "1", 1, 1));
         (before.until, after.since) = (Some(moved.at), moved.at);
         let facts = BoardFacts { version: 1, beds: vec![after, before], ..BoardFacts::default() };
-        let floor = |at: &str| Board::as_of(&facts, house(at), false).floors.iter().map(|floor| floor.name.clone()).collect::<Vec<_>>();
-        assert_eq!((floor("2026-06-10T11:59"), floor("2026-06-10T12:00")), (vec!["floor 0".to_owned()], vec!["floor 1".to_owned()]));
+        let floor = |at: &str| {
+            Board::as_of(&facts, house(at), false).floors.iter().map(|floor| floor.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (floor("2026-06-10T11:59"), floor("2026-06-10T12:00")),
+            (vec!["floor 0".to_owned()], vec!["floor 1".to_owned()])
+        );
     }
 
     #[test]
     fn both_half_past_one_of_november_have_their_own_board() {
-        let (first, second) = (crate::testing::utc("2026-11-01T05:30:00Z"), crate::testing::utc("2026-11-01T06:30:00Z"));
+        let (first, second) =
+            (crate::testing::utc("2026-11-01T05:30:00Z"), crate::testing::utc("2026-11-01T06:30:00Z"));
         let mut facts = one_bed(vec![slept(1, 1, "2026-10-31T20:00", "")], vec![]);
         facts.occupancies[0].until = Some(second);
         let taken = |at| Board::as_of(&facts, crate::testing::seen_at(at), false).counts().occupied;
@@ -157,7 +168,8 @@ mod as_of {
     fn counts_add_up_to_the_beds() {
         let mut facts = small_house();
         facts.occupancies = vec![slept(1, 1, "2026-06-10T20:00", ""), slept(4, 2, "2026-06-09T20:00", "")];
-        facts.conditions = vec![was(2, REPAIR, "2026-06-10T10:00", ""), was(3, ConditionKind::ToPrepare, "2026-06-10T10:00", "")];
+        facts.conditions =
+            vec![was(2, REPAIR, "2026-06-10T10:00", ""), was(3, ConditionKind::ToPrepare, "2026-06-10T10:00", "")];
         let counts = Board::as_of(&facts, house("2026-06-10T21:00"), false).counts();
         assert_eq!(counts, Counts { beds: 5, occupied: 2, free: 1, to_prepare: 1, out_of_service: 1 });
     }

@@ -53,8 +53,24 @@ macro_rules! each_list_holds {
 #[test]
 fn every_code_of_every_list_comes_back_as_what_it_was() {
     each_list_holds!(
-        Area, AuditKind, BedStateCode, CareFlag, DepartureReason, Destination, During, Facet, FaultCode, Field,
-        Language, OutOfServiceReason, Permission, Role, StayState, SubjectKind, TrailKind, Verdict,
+        Area,
+        AuditKind,
+        BedStateCode,
+        CareFlag,
+        DepartureReason,
+        Destination,
+        During,
+        Facet,
+        FaultCode,
+        Field,
+        Language,
+        OutOfServiceReason,
+        Permission,
+        Role,
+        StayState,
+        SubjectKind,
+        TrailKind,
+        Verdict,
     );
 }
 
@@ -73,26 +89,53 @@ fn codes_that_are_stored_stay_what_they_are() {
     assert_eq!(
         codes(DepartureReason::ALL, DepartureReason::code),
         [
-            "OBJECTIFS", "VOLONTAIRE", "DUREE_MAX", "NON_RESPECT", "VIOLENCE", "DISPARUE", "TRANSFERT",
-            "HOSPITALISATION", "DETENTION", "DECES", "FERMETURE", "AUTRE", "INCONNU",
+            "OBJECTIFS",
+            "VOLONTAIRE",
+            "DUREE_MAX",
+            "NON_RESPECT",
+            "VIOLENCE",
+            "DISPARUE",
+            "TRANSFERT",
+            "HOSPITALISATION",
+            "DETENTION",
+            "DECES",
+            "FERMETURE",
+            "AUTRE",
+            "INCONNU",
         ]
     );
     assert_eq!(
         codes(Destination::ALL, Destination::code),
         [
-            "LOG_AUTONOME", "LOG_SUBV", "LOG_2E", "MAISON", "REFUGE", "FAMILLE_T", "FAMILLE_P", "AMIS_T", "AMIS_P",
-            "DOMICILE_SANS", "DOMICILE_AVEC", "HOTEL", "HOPITAL", "PSY", "DESINTOX", "DETENTION",
-            "MAISON_TRANSITION", "RUE", "AUTRE_PAYS_PROV", "DECES", "INCONNUE", "AUTRE",
+            "LOG_AUTONOME",
+            "LOG_SUBV",
+            "LOG_2E",
+            "MAISON",
+            "REFUGE",
+            "FAMILLE_T",
+            "FAMILLE_P",
+            "AMIS_T",
+            "AMIS_P",
+            "DOMICILE_SANS",
+            "DOMICILE_AVEC",
+            "HOTEL",
+            "HOPITAL",
+            "PSY",
+            "DESINTOX",
+            "DETENTION",
+            "MAISON_TRANSITION",
+            "RUE",
+            "AUTRE_PAYS_PROV",
+            "DECES",
+            "INCONNUE",
+            "AUTRE",
         ]
     );
     assert_eq!(
         codes(TrailKind::ALL, TrailKind::code),
         ["admitted", "transferred", "swapped", "departed", "corrected", "undone", "imported"]
     );
-    assert_eq!(
-        codes(Facet::ALL, Facet::code),
-        ["usual", "care", "identity", "health", "watch", "safety", "contact"]
-    );
+    assert_eq!(codes(Facet::ALL, Facet::code), ["usual", "care", "identity", "health", "watch", "safety", "contact"]);
 }
 
 #[test]

@@ -34,7 +34,8 @@ mod texts {
 
     #[test]
     fn names_of_any_script_and_emoji_stay_whole() {
-        for name in ["مريم", "אסתר", "李小龍", "ᐃᓄᒃ", "👩🏽‍🚀 Zoé", "e\u{301}ve", "O’Brien", "<b>Lou</b> & \"co\""] {
+        for name in ["مريم", "אסתר", "李小龍", "ᐃᓄᒃ", "👩🏽‍🚀 Zoé", "e\u{301}ve", "O’Brien", "<b>Lou</b> & \"co\""]
+        {
             assert_eq!(clean(name), name);
         }
     }
@@ -85,8 +86,10 @@ mod texts {
         assert_eq!(reader.secret(Field::Password, 20).as_deref(), Some("  une lampe\t "));
         assert_eq!(reader.secret(Field::Password, 5), None);
         assert_eq!(reader.secret(Field::CurrentPassword, 20), None);
-        let expected =
-            [Fault::limit(Field::Password, FaultCode::TooLong, 5), Fault::new(Field::CurrentPassword, FaultCode::Missing)];
+        let expected = [
+            Fault::limit(Field::Password, FaultCode::TooLong, 5),
+            Fault::new(Field::CurrentPassword, FaultCode::Missing),
+        ];
         assert_eq!(found(reader), expected);
     }
 
@@ -156,7 +159,9 @@ mod values {
     fn a_date_has_four_digits_of_a_year_someone_can_mean() {
         assert_eq!(parse_date("1900-01-01"), Some(day("1900-01-01")));
         assert_eq!(parse_date(" 2999-12-31 "), Some(day("2999-12-31")));
-        for text in ["1899-12-31", "3000-01-01", "20026-11-23", "2026-11-31", "23-11-2026", "2026/11/23", "", "26-11-23"] {
+        for text in
+            ["1899-12-31", "3000-01-01", "20026-11-23", "2026-11-31", "23-11-2026", "2026/11/23", "", "26-11-23"]
+        {
             assert_eq!(parse_date(text), None, "{text}");
         }
     }
@@ -176,7 +181,8 @@ mod values {
 
     #[test]
     fn boxes_are_ticked_unless_they_say_otherwise() {
-        let ticked = ["on", "true", "1", "yes"].map(|text| form(&[(Field::Accessible, text)]).reader().flag("accessible"));
+        let ticked =
+            ["on", "true", "1", "yes"].map(|text| form(&[(Field::Accessible, text)]).reader().flag("accessible"));
         assert_eq!(ticked, [true; 4]);
         let unticked = ["", "false", "0"].map(|text| form(&[(Field::Accessible, text)]).reader().flag("accessible"));
         assert_eq!(unticked, [false; 3]);

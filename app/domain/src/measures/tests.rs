@@ -392,7 +392,11 @@ mod edges {
 
     #[test]
     fn a_period_of_one_night_is_its_census() {
-        let stays = [by_dates(1, 1, "2026-06-14", "2026-06-15"), by_dates(2, 2, "2026-06-15", ""), by_dates(3, 3, "2026-06-16", "")];
+        let stays = [
+            by_dates(1, 1, "2026-06-14", "2026-06-15"),
+            by_dates(2, 2, "2026-06-15", ""),
+            by_dates(3, 3, "2026-06-16", ""),
+        ];
         let figures = figures(&stays, &house_of(3), period("2026-06-15", "2026-06-15"));
         assert_eq!((figures.nights, figures.bed_nights), (1, 1));
         assert_eq!(figures.bed_nights, census(&stays, night("2026-06-15")));
@@ -437,8 +441,19 @@ mod edges {
         assert_eq!(
             keys(&json),
             [
-                "admissions", "bed_nights", "bed_nights_available", "census", "departures", "from", "length_of_stay",
-                "nights", "occupancy_rate", "people_served", "repeat_stay_rate", "to", "turnover_rate",
+                "admissions",
+                "bed_nights",
+                "bed_nights_available",
+                "census",
+                "departures",
+                "from",
+                "length_of_stay",
+                "nights",
+                "occupancy_rate",
+                "people_served",
+                "repeat_stay_rate",
+                "to",
+                "turnover_rate",
             ]
         );
         assert_eq!(keys(&json["length_of_stay"]), ["completed_mean", "completed_median", "ongoing_mean"]);
@@ -464,7 +479,8 @@ mod beds {
     #[test]
     fn a_bed_out_of_service_is_not_offered_and_comes_back() {
         let mut closed = always(1);
-        closed.closed = vec![span("2026-05-20", "2026-06-02"), span("2026-06-05", "2026-06-07"), span("2026-06-10", "")];
+        closed.closed =
+            vec![span("2026-05-20", "2026-06-02"), span("2026-06-05", "2026-06-07"), span("2026-06-10", "")];
         assert_eq!(nights_offered(&[closed, always(2)], ten_nights()), [1, 2, 2, 2, 1, 1, 2, 2, 2, 1]);
     }
 
@@ -507,7 +523,8 @@ mod beds {
         let beds = [always(1), served(2, "2026-06-06", ""), served(3, "2026-06-06", ""), served(4, "2026-06-06", "")];
         let stays = [by_dates(1, 1, "2026-06-01", "")];
         let (used, offered) = (census_by_night(&stays, ten_nights()), nights_offered(&beds, ten_nights()));
-        let daily: Vec<f64> = used.iter().zip(&offered).map(|(used, offered)| 100.0 * *used as f64 / *offered as f64).collect();
+        let daily: Vec<f64> =
+            used.iter().zip(&offered).map(|(used, offered)| 100.0 * *used as f64 / *offered as f64).collect();
         assert_eq!(daily.iter().sum::<f64>() / 10.0, 62.5);
         assert_eq!(figures(&stays, &beds, ten_nights()).occupancy_rate, Some(100.0 * 10.0 / 25.0));
     }
@@ -553,7 +570,13 @@ mod beds {
     #[test]
     fn nights_without_a_bed_are_part_of_the_stay_but_not_bed_nights() {
         // Night-by-night data: she kept her place for ten nights and slept here on three.
-        let stays = [in_beds(1, 1, "2026-06-01", "2026-06-10", &[(1, "2026-06-02", "2026-06-04"), (2, "2026-06-08", "2026-06-09")])];
+        let stays = [in_beds(
+            1,
+            1,
+            "2026-06-01",
+            "2026-06-10",
+            &[(1, "2026-06-02", "2026-06-04"), (2, "2026-06-08", "2026-06-09")],
+        )];
         let figures = figures(&stays, &house_of(2), ten_nights());
         assert_eq!((figures.bed_nights, figures.people_served), (3, 1));
         assert_eq!(figures.length_of_stay.completed_mean, Some(9.0));
@@ -653,7 +676,11 @@ mod length_bands {
 
     #[test]
     fn only_stays_that_ended_in_the_period_are_in_a_band() {
-        let stays = [by_dates(1, 1, "2026-06-01", ""), by_dates(2, 2, "2026-05-01", "2026-05-31"), by_dates(3, 3, "2026-06-29", "2026-07-01")];
+        let stays = [
+            by_dates(1, 1, "2026-06-01", ""),
+            by_dates(2, 2, "2026-05-01", "2026-05-31"),
+            by_dates(3, 3, "2026-06-29", "2026-07-01"),
+        ];
         assert!(bands(&stays, period("2026-06-01", "2026-06-30")).iter().all(|band| band.stays == 0));
     }
 }

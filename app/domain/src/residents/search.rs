@@ -76,14 +76,21 @@ mod tests {
 
     #[test]
     fn a_name_heard_twice_is_found_again() {
-        for (left, right) in [("Noémie", "noemie"), ("Noémie", "Noemi"), ("Camille", "Kamille"), ("Sarah-Ève", "sarah eve"), ("Thalie", "Thaile")] {
+        for (left, right) in [
+            ("Noémie", "noemie"),
+            ("Noémie", "Noemi"),
+            ("Camille", "Kamille"),
+            ("Sarah-Ève", "sarah eve"),
+            ("Thalie", "Thaile"),
+        ] {
             assert!(likeness(left, right) >= LIKELY, "{left} and {right}: {}", likeness(left, right));
         }
     }
 
     #[test]
     fn different_names_stay_apart() {
-        for (left, right) in [("Inès", "Lou"), ("Maude", "Jade"), ("Rosalie", "Mélodie"), ("", "Lou"), ("李", "مريم")] {
+        for (left, right) in [("Inès", "Lou"), ("Maude", "Jade"), ("Rosalie", "Mélodie"), ("", "Lou"), ("李", "مريم")]
+        {
             assert!(likeness(left, right) < LIKELY, "{left} and {right}: {}", likeness(left, right));
         }
     }

@@ -66,7 +66,9 @@ fn a_birth_that_cannot_be_is_a_fault_of_its_field() {
     assert_eq!(found(SaidBirth::On(day("2026-06-11"))), [(Field::BirthDate, FaultCode::InFuture)]);
     assert_eq!(found(SaidBirth::On(day("1905-06-10"))), [(Field::BirthDate, FaultCode::OutOfRange)]);
     assert_eq!(found(SaidBirth::Aged(121)), [(Field::Age, FaultCode::OutOfRange)]);
-    for possible in [SaidBirth::On(day("2026-06-10")), SaidBirth::On(day("1905-06-11")), SaidBirth::Aged(120), SaidBirth::Unsaid] {
+    for possible in
+        [SaidBirth::On(day("2026-06-10")), SaidBirth::On(day("1905-06-11")), SaidBirth::Aged(120), SaidBirth::Unsaid]
+    {
         assert_eq!(found(possible), [], "{possible:?}");
     }
 }
@@ -92,7 +94,8 @@ fn nobody_may_say_that_she_is_here_unless_she_said_yes() {
 #[test]
 fn a_change_of_a_file_names_the_version_that_was_seen() {
     let id = resident(7).to_string();
-    let read = ReviseUsual::read(&form(&[(Field::Resident, &id), (Field::Version, "3"), (Field::Name, " Lou ")])).unwrap();
+    let read =
+        ReviseUsual::read(&form(&[(Field::Resident, &id), (Field::Version, "3"), (Field::Name, " Lou ")])).unwrap();
     assert_eq!((read.file, read.usual.name.as_str()), (FileVersion { resident: resident(7), version: 3 }, "Lou"));
     let without = ReviseUsual::read(&form(&[(Field::Resident, &id), (Field::Name, "Lou")]));
     assert_eq!(faults(without), [(Field::Version, FaultCode::Missing)]);

@@ -55,8 +55,15 @@ mod one_stay {
 
     #[test]
     fn the_bed_of_a_moment_is_the_one_that_begins_with_it() {
-        let beds = ["2026-06-01T19:59", "2026-06-01T20:00", "2026-06-05T09:59", "2026-06-05T10:00", "2026-06-09T08:59", "2026-06-09T09:00"]
-            .map(|text| ended().bed_at(at(text)));
+        let beds = [
+            "2026-06-01T19:59",
+            "2026-06-01T20:00",
+            "2026-06-05T09:59",
+            "2026-06-05T10:00",
+            "2026-06-09T08:59",
+            "2026-06-09T09:00",
+        ]
+        .map(|text| ended().bed_at(at(text)));
         assert_eq!(beds, [None, Some(bed(1)), Some(bed(1)), Some(bed(2)), Some(bed(2)), None]);
     }
 
@@ -124,7 +131,9 @@ mod one_stay {
     fn a_refused_change_leaves_the_facts_as_they_were() {
         let facts = moved_once();
         let before = facts.clone();
-        assert!(facts.depart(left("2026-06-01T19:59")).is_err() && facts.transfer(bed(2), at("2026-06-07T10:00")).is_err());
+        assert!(
+            facts.depart(left("2026-06-01T19:59")).is_err() && facts.transfer(bed(2), at("2026-06-07T10:00")).is_err()
+        );
         assert_eq!(facts, before);
     }
 
@@ -252,14 +261,26 @@ mod admissions {
 
     #[test]
     fn ages_from_eighteen_to_thirty_five_need_no_reason() {
-        for birth in [SaidBirth::Aged(18), SaidBirth::Aged(35), SaidBirth::Unsaid, SaidBirth::On(day("2008-06-10")), SaidBirth::On(day("1990-06-11"))] {
+        for birth in [
+            SaidBirth::Aged(18),
+            SaidBirth::Aged(35),
+            SaidBirth::Unsaid,
+            SaidBirth::On(day("2008-06-10")),
+            SaidBirth::On(day("1990-06-11")),
+        ] {
             assert_eq!(found(birth), [], "{birth:?}");
         }
     }
 
     #[test]
     fn other_ages_need_a_reason_and_are_never_refused_with_one() {
-        for birth in [SaidBirth::Aged(17), SaidBirth::Aged(36), SaidBirth::Aged(0), SaidBirth::On(day("2008-06-11")), SaidBirth::On(day("1990-06-10"))] {
+        for birth in [
+            SaidBirth::Aged(17),
+            SaidBirth::Aged(36),
+            SaidBirth::Aged(0),
+            SaidBirth::On(day("2008-06-11")),
+            SaidBirth::On(day("1990-06-10")),
+        ] {
             assert_eq!(found(birth), [NEEDS_REASON], "{birth:?}");
             let explained = Admit { age_reason: Some("Sœur d'une résidente.".into()), ..admission(birth, When::Now) };
             assert_eq!(faults(explained.check(now())), [], "{birth:?}");
@@ -320,7 +341,8 @@ mod admissions {
     #[test]
     fn she_does_not_expect_to_leave_before_she_came() {
         let expecting = |date: &str| {
-            let admit = Admit { expected_departure: Some(day(date)), ..admission(SaidBirth::Unsaid, said("2026-06-09T20:00")) };
+            let admit =
+                Admit { expected_departure: Some(day(date)), ..admission(SaidBirth::Unsaid, said("2026-06-09T20:00")) };
             faults(admit.check(now()))
         };
         assert_eq!(expecting("2026-06-08"), [(Field::ExpectedDeparture, FaultCode::BeforeArrival)]);
@@ -335,9 +357,15 @@ mod admissions {
 
     #[test]
     fn a_name_and_a_bed_are_all_that_a_form_must_say() {
-        assert_eq!(faults(Admit::read(&Fields::default())), [(Field::Name, FaultCode::Missing), (Field::Bed, FaultCode::Missing)]);
+        assert_eq!(
+            faults(Admit::read(&Fields::default())),
+            [(Field::Name, FaultCode::Missing), (Field::Bed, FaultCode::Missing)]
+        );
         let admit = Admit::read(&form(&[(Field::Name, " Lou "), (Field::Bed, &bed(3).to_string())])).unwrap();
-        assert_eq!((admit.bed, admit.arrival, admit.expected_departure, admit.age_reason), (bed(3), When::Now, None, None));
+        assert_eq!(
+            (admit.bed, admit.arrival, admit.expected_departure, admit.age_reason),
+            (bed(3), When::Now, None, None)
+        );
         let Who::New(new) = admit.who else { panic!("nobody known was named") };
         assert_eq!((new.usual.name.as_str(), new.birth, new.not_the_same), ("Lou", SaidBirth::Unsaid, false));
     }
@@ -357,7 +385,8 @@ mod admissions {
             (Field::ContactPhone, "514 555-0199"),
             (Field::AgeReason, "Connue."),
         ]);
-        let boxes = ["languages.fr", "languages.ar", "care_flags.ALLERGIE"].map(|name| (name.to_owned(), "on".to_owned()));
+        let boxes =
+            ["languages.fr", "languages.ar", "care_flags.ALLERGIE"].map(|name| (name.to_owned(), "on".to_owned()));
         let fields = Fields::new(fields.pairs().map(|(name, text)| (name.to_owned(), text.to_owned())).chain(boxes));
         let admit = Admit::read(&fields).unwrap();
         assert_eq!((admit.arrival, admit.expected_departure), (said("2026-06-09T23:50"), Some(day("2026-07-01"))));
@@ -365,20 +394,30 @@ mod admissions {
         let Who::New(new) = admit.who else { panic!("she is none of those shown") };
         assert!(new.not_the_same);
         assert_eq!(new.usual.languages, [Language::French, Language::Arabic]);
-        assert_eq!(new.care, Care { flags: vec![CareFlag::Allergy], what_to_do: Some("EpiPen dans la cuisine.".into()) });
+        assert_eq!(
+            new.care,
+            Care { flags: vec![CareFlag::Allergy], what_to_do: Some("EpiPen dans la cuisine.".into()) }
+        );
         assert_eq!((new.birth, new.watch.as_deref()), (SaidBirth::On(day("2001-05-06")), Some("Ne pas ouvrir.")));
         assert_eq!(new.contact.phone.as_deref(), Some("514 555-0199"));
     }
 
     #[test]
     fn someone_known_needs_no_name() {
-        let admit = Admit::read(&form(&[(Field::Resident, &resident(8).to_string()), (Field::Bed, &bed(3).to_string())])).unwrap();
+        let admit =
+            Admit::read(&form(&[(Field::Resident, &resident(8).to_string()), (Field::Bed, &bed(3).to_string())]))
+                .unwrap();
         assert!(matches!(admit.who, Who::Known(id) if id == resident(8)));
     }
 
     #[test]
     fn every_fault_of_the_form_is_told_at_once() {
-        let fields = form(&[(Field::Bed, "3B"), (Field::Arrival, "hier"), (Field::Age, "vingt"), (Field::Name, &"a".repeat(81))]);
+        let fields = form(&[
+            (Field::Bed, "3B"),
+            (Field::Arrival, "hier"),
+            (Field::Age, "vingt"),
+            (Field::Name, &"a".repeat(81)),
+        ]);
         let mut found = faults(Admit::read(&fields));
         found.sort();
         let mut expected = [
@@ -405,7 +444,8 @@ mod other_acts {
         let in_future = |field| vec![(field, FaultCode::InFuture)];
         assert_eq!(faults(Transfer { stay: stay(1), bed: bed(1), at: to_come }.check(now())), in_future(Field::At));
         assert_eq!(faults(Swap { stay: stay(1), other: stay(2), at: to_come }.check(now())), in_future(Field::At));
-        let depart = Depart { stay: stay(1), at: to_come, reason: DepartureReason::Other, destination: Destination::Unknown };
+        let depart =
+            Depart { stay: stay(1), at: to_come, reason: DepartureReason::Other, destination: Destination::Unknown };
         assert_eq!(faults(depart.check(now())), in_future(Field::Departure));
         assert_eq!(faults(Depart { at: When::Now, ..depart }.check(now())), []);
         assert_eq!(faults(Transfer { stay: stay(1), bed: bed(1), at: When::Now }.check(now())), []);
@@ -455,13 +495,17 @@ mod other_acts {
     fn a_correction_says_the_arrival_and_the_departure_only_with_why_and_where() {
         let id = stay(1).to_string();
         let with = |more: &[(Field, &str)]| {
-            let fields = more.iter().fold(form(&[(Field::Stay, &id)]), |fields, (field, text)| fields.with(*field, *text));
+            let fields =
+                more.iter().fold(form(&[(Field::Stay, &id)]), |fields, (field, text)| fields.with(*field, *text));
             Correct::read(&fields)
         };
         assert_eq!(faults(with(&[])), [(Field::Arrival, FaultCode::Missing)]);
         assert!(with(&[(Field::Arrival, "2026-06-01T20:00"), (Field::Departure, " ")]).unwrap().departure.is_none());
         let without_why = with(&[(Field::Arrival, "2026-06-01T20:00"), (Field::Departure, "2026-06-09T09:00")]);
-        assert_eq!(faults(without_why), [(Field::Reason, FaultCode::Missing), (Field::Destination, FaultCode::Missing)]);
+        assert_eq!(
+            faults(without_why),
+            [(Field::Reason, FaultCode::Missing), (Field::Destination, FaultCode::Missing)]
+        );
         let whole = with(&[
             (Field::Arrival, "2026-06-01T20:00"),
             (Field::Departure, "2026-06-09T09:00"),
@@ -479,7 +523,10 @@ mod other_acts {
         assert_eq!(missing, [(Field::Reason, FaultCode::Missing), (Field::Destination, FaultCode::Missing)]);
         let unknown = form(&[(Field::Stay, &id), (Field::Reason, "INCONNU"), (Field::Destination, "INCONNUE")]);
         let depart = Depart::read(&unknown).unwrap();
-        assert_eq!((depart.at, depart.reason, depart.destination), (When::Now, DepartureReason::Unknown, Destination::Unknown));
+        assert_eq!(
+            (depart.at, depart.reason, depart.destination),
+            (When::Now, DepartureReason::Unknown, Destination::Unknown)
+        );
         let made_up = form(&[(Field::Stay, &id), (Field::Reason, "PARTIE"), (Field::Destination, "LUNE")]);
         let not_understood = [Field::Reason, Field::Destination].map(|field| (field, FaultCode::NotUnderstood));
         assert_eq!(faults(Depart::read(&made_up)), not_understood);
@@ -487,9 +534,18 @@ mod other_acts {
 
     #[test]
     fn what_an_act_is_about_must_be_named() {
-        assert_eq!(faults(Transfer::read(&Fields::default())), [(Field::Stay, FaultCode::Missing), (Field::Bed, FaultCode::Missing)]);
-        assert_eq!(faults(Swap::read(&Fields::default())), [(Field::Stay, FaultCode::Missing), (Field::OtherStay, FaultCode::Missing)]);
-        assert_eq!(faults(Undo::read(&Fields::default())), [(Field::Stay, FaultCode::Missing), (Field::Trail, FaultCode::Missing)]);
+        assert_eq!(
+            faults(Transfer::read(&Fields::default())),
+            [(Field::Stay, FaultCode::Missing), (Field::Bed, FaultCode::Missing)]
+        );
+        assert_eq!(
+            faults(Swap::read(&Fields::default())),
+            [(Field::Stay, FaultCode::Missing), (Field::OtherStay, FaultCode::Missing)]
+        );
+        assert_eq!(
+            faults(Undo::read(&Fields::default())),
+            [(Field::Stay, FaultCode::Missing), (Field::Trail, FaultCode::Missing)]
+        );
     }
 
     #[test]

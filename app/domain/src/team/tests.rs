@@ -11,7 +11,9 @@ fn password_faults(password: &str, context: &[&str]) -> Vec<FaultCode> {
 
 #[test]
 fn a_long_sentence_is_a_good_password() {
-    for password in ["une lampe à la fenêtre", "correct horse battery staple", "四月は君の嘘 et la mer du nord", "x7#Qm!vR2pL9@zTw"] {
+    for password in
+        ["une lampe à la fenêtre", "correct horse battery staple", "四月は君の嘘 et la mer du nord", "x7#Qm!vR2pL9@zTw"]
+    {
         assert_eq!(password_faults(password, &["Mireille", "mlavoie"]), [], "{password}");
     }
 }
@@ -28,8 +30,13 @@ fn length_is_counted_in_characters_on_both_sides() {
 #[test]
 fn what_anyone_would_try_first_is_too_easy() {
     for password in [
-        "aaaaaaaaaaaaaaaaaaaa", "123456789012345", "abcdefghijklmnopq", "abababababababab", "Veilleuse-2026!",
-        "MotDePasse123456", "qwertyuiop12345",
+        "aaaaaaaaaaaaaaaaaaaa",
+        "123456789012345",
+        "abcdefghijklmnopq",
+        "abababababababab",
+        "Veilleuse-2026!",
+        "MotDePasse123456",
+        "qwertyuiop12345",
     ] {
         assert_eq!(password_faults(password, &[]), [FaultCode::TooEasy], "{password}");
     }

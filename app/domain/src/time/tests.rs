@@ -28,11 +28,29 @@ mod moments {
     #[test]
     fn what_is_no_moment_is_not_read() {
         for text in [
-            "", "now", "2026-11-23", "21:05", "2026-02-29T10:00", "2026-13-01T10:00", "2026-11-23T24:00",
-            "2026-11-23T21:60", "23/11/2026 21:05", "2026-11-23T21:05Z", "2026-11-23T21:05-0400",
-            "2026-11-23T21:05-04", "2026-11-23T21:05-24:00", "2026-11-23T21:05-04:60", "2026-11-23T21:05+99999:00",
-            "2026-11-23T21:05--4:00", "2026-11-23T21:05--546:-8", "20026-11-23T21:05", "1899-12-31T23:59",
-            "3000-01-01T00:00", "٢٠٢٦-١١-٢٣T٢١:٠٥", "é2026-11-23T21:05", "2026-11-23T21:05\u{202e}",
+            "",
+            "now",
+            "2026-11-23",
+            "21:05",
+            "2026-02-29T10:00",
+            "2026-13-01T10:00",
+            "2026-11-23T24:00",
+            "2026-11-23T21:60",
+            "23/11/2026 21:05",
+            "2026-11-23T21:05Z",
+            "2026-11-23T21:05-0400",
+            "2026-11-23T21:05-04",
+            "2026-11-23T21:05-24:00",
+            "2026-11-23T21:05-04:60",
+            "2026-11-23T21:05+99999:00",
+            "2026-11-23T21:05--4:00",
+            "2026-11-23T21:05--546:-8",
+            "20026-11-23T21:05",
+            "1899-12-31T23:59",
+            "3000-01-01T00:00",
+            "٢٠٢٦-١١-٢٣T٢١:٠٥",
+            "é2026-11-23T21:05",
+            "2026-11-23T21:05\u{202e}",
         ] {
             assert_eq!(When::parse(text), None, "{text:?}");
         }
@@ -141,13 +159,20 @@ mod nights {
     #[test]
     fn the_clocks_change_on_the_nights_that_are_known() {
         let hours = |date: NaiveDate| {
-            let midnight = |date: NaiveDate| Toronto.from_local_datetime(&date.and_time(NaiveTime::MIN)).single().unwrap();
+            let midnight =
+                |date: NaiveDate| Toronto.from_local_datetime(&date.and_time(NaiveTime::MIN)).single().unwrap();
             (midnight(date + Days::new(1)) - midnight(date)).num_hours()
         };
         let short = ["2026-03-08", "2027-03-14", "2028-03-12", "2029-03-11", "2030-03-10"].map(day);
         let long = ["2026-11-01", "2027-11-07", "2028-11-05", "2029-11-04", "2030-11-03"].map(day);
         for date in day("2026-01-01").iter_days().take_while(|date| *date < day("2031-01-01")) {
-            let expected = if short.contains(&date) { 23 } else if long.contains(&date) { 25 } else { 24 };
+            let expected = if short.contains(&date) {
+                23
+            } else if long.contains(&date) {
+                25
+            } else {
+                24
+            };
             assert_eq!(hours(date), expected, "{date}");
         }
     }

@@ -119,7 +119,8 @@ fn contents(w: Lang, sheet: BedSheet) -> AnyView {
         }
         _ => None,
     };
-    let note = sheet.note.clone().map(|note| view! { <p class="note"><Icon name="note"/><span dir="auto">{note}</span></p> });
+    let note =
+        sheet.note.clone().map(|note| view! { <p class="note"><Icon name="note"/><span dir="auto">{note}</span></p> });
     view! {
         <p class="over">{w.bed_label(&sheet.choice.label)} " · " {place}</p>
         <h2 id="sheet-title" dir="auto">{title}</h2>
@@ -155,8 +156,9 @@ fn person_view(w: Lang, person: Person, now: NaiveDateTime) -> AnyView {
 }
 
 fn free_acts(w: Lang, sheet: &BedSheet, may_admit: bool) -> AnyView {
-    let admit = may_admit
-        .then(|| view! { <a class="button main" href=format!("/desk?bed={}", sheet.choice.bed)>{w.act_admit_here()}</a> });
+    let admit = may_admit.then(
+        || view! { <a class="button main" href=format!("/desk?bed={}", sheet.choice.bed)>{w.act_admit_here()}</a> },
+    );
     view! {
         {admit}
         {one_tap(sheet, acts::SOIL, w.act_soil(), |fields| tap_of_bed(fields, Tap::ToPrepare), "")}
@@ -256,10 +258,8 @@ fn depart_form(w: Lang, stay: StayId, bed: BedId) -> AnyView {
         .filter(|reason| **reason != DepartureReason::Unknown)
         .map(|reason| (reason.code().to_owned(), w.departure_reason(reason.code()).to_owned()))
         .collect();
-    let destinations = Destination::ALL
-        .iter()
-        .map(|to| (to.code().to_owned(), w.destination(to.code()).to_owned()))
-        .collect();
+    let destinations =
+        Destination::ALL.iter().map(|to| (to.code().to_owned(), w.destination(to.code()).to_owned())).collect();
     let tap = |fields: &Fields| {
         let now = fields.get("departure").is_none_or(str::is_empty);
         fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(Tap::Departed)
@@ -300,14 +300,19 @@ fn transfer_form(w: Lang, sheet: &BedSheet, stay: StayId) -> AnyView {
         .into_any()
     };
     let open = came_back(&[acts::TRANSFER], Some((Field::Stay, stay.0)));
-    view! { <details class="more" open=open><summary class="button">{w.act_transfer()}</summary>{body}</details> }.into_any()
+    view! { <details class="more" open=open><summary class="button">{w.act_transfer()}</summary>{body}</details> }
+        .into_any()
 }
 
 fn swap_form(w: Lang, sheet: &BedSheet, stay: StayId) -> Option<AnyView> {
     if sheet.others.is_empty() {
         return None;
     }
-    let others = sheet.others.iter().map(|other| (other.stay.to_string(), format!("{} · {}", other.label, other.name))).collect();
+    let others = sheet
+        .others
+        .iter()
+        .map(|other| (other.stay.to_string(), format!("{} · {}", other.label, other.name)))
+        .collect();
     Some(
         view! {
             <details class="more" open=came_back(&[acts::SWAP], Some((Field::Stay, stay.0)))>

@@ -51,7 +51,12 @@ impl Store {
 
     /// Whether a password is the one that was hashed. Takes as long when there is nothing to compare
     /// it with, so that nobody learns which logins exist.
-    pub(crate) async fn verify(&self, password: &str, hashed: Option<&str>, known_device: bool) -> Result<bool, Refused> {
+    pub(crate) async fn verify(
+        &self,
+        password: &str,
+        hashed: Option<&str>,
+        known_device: bool,
+    ) -> Result<bool, Refused> {
         let hasher = &self.0.hasher;
         let turns = if known_device { &hasher.known } else { &hasher.unknown };
         let _place = match known_device {
@@ -66,7 +71,12 @@ impl Store {
             let real = hashed.is_some();
             let hashed = match hashed {
                 Some(hashed) => hashed,
-                None => store.0.hasher.nobody.get_or_init(|| hash(pepper, "nobody has this one").unwrap_or_default()).clone(),
+                None => store
+                    .0
+                    .hasher
+                    .nobody
+                    .get_or_init(|| hash(pepper, "nobody has this one").unwrap_or_default())
+                    .clone(),
             };
             let matches = PasswordHash::new(&hashed)
                 .ok()

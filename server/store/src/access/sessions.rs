@@ -26,20 +26,29 @@ const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(10);
 statement!(FIND = "SELECT s.id, s.staff, s.device, s.shared, s.last_seen_at, s.expires_at, s.ended_at, p.role, p.name_sealed, p.disabled_at
     FROM sessions s JOIN staff p ON p.id = s.staff WHERE s.token_digest = $1");
 
-statement!(STILL = "SELECT s.last_seen_at, s.expires_at, s.ended_at, s.shared, p.role, p.disabled_at
-    FROM sessions s JOIN staff p ON p.id = s.staff WHERE s.id = $1");
+statement!(
+    STILL = "SELECT s.last_seen_at, s.expires_at, s.ended_at, s.shared, p.role, p.disabled_at
+    FROM sessions s JOIN staff p ON p.id = s.staff WHERE s.id = $1"
+);
 
 statement!(TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL");
 
 statement!(END = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL");
 
-statement!(END_OF_STAFF = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE staff = $1 AND ended_at IS NULL AND id <> $4");
+statement!(
+    END_OF_STAFF =
+        "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE staff = $1 AND ended_at IS NULL AND id <> $4"
+);
 
-statement!(END_OTHERS = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE house = $1 AND ended_at IS NULL AND id <> $4");
+statement!(
+    END_OTHERS = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE house = $1 AND ended_at IS NULL AND id <> $4"
+);
 
 statement!(END_ON_DEVICE = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE device = $1 AND ended_at IS NULL");
 
-statement!(END_STALE = "UPDATE sessions SET ended_at = $2, ended_why = 'expired' WHERE house = $1 AND ended_at IS NULL AND expires_at <= $2");
+statement!(
+    END_STALE = "UPDATE sessions SET ended_at = $2, ended_why = 'expired' WHERE house = $1 AND ended_at IS NULL AND expires_at <= $2"
+);
 
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,7 +205,12 @@ pub(crate) async fn end_of_staff(
 }
 
 /// Ends every session of the house but one.
-pub(crate) async fn end_others(tx: &mut Tx, house: &House, but: Option<SessionId>, now: Instant) -> Result<u64, DbError> {
+pub(crate) async fn end_others(
+    tx: &mut Tx,
+    house: &House,
+    but: Option<SessionId>,
+    now: Instant,
+) -> Result<u64, DbError> {
     let but = but.map_or(Uuid::nil(), |session| session.0);
     tx.run(&END_OTHERS, args![house.id, now, SessionEnd::Ended.code(), but]).await
 }

@@ -55,23 +55,37 @@ statement!(DEVICE = "SELECT id FROM devices WHERE house = $1 AND token_digest = 
 
 statement!(SEEN_DEVICE = "UPDATE devices SET last_seen_at = $2 WHERE id = $1");
 
-statement!(NEW_DEVICE = "INSERT INTO devices (id, house, token_digest, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)");
+statement!(
+    NEW_DEVICE =
+        "INSERT INTO devices (id, house, token_digest, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $4, $4)"
+);
 
-statement!(NEW_SESSION = "INSERT INTO sessions (id, token_digest, house, staff, device, shared, created_at, last_seen_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)");
+statement!(
+    NEW_SESSION =
+        "INSERT INTO sessions (id, token_digest, house, staff, device, shared, created_at, last_seen_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)"
+);
 
 statement!(SIGNED_IN = "UPDATE staff SET last_sign_in_at = $2 WHERE id = $1");
 
-statement!(NEW_HOUSE = "INSERT INTO houses (id, zone, demo, alias_sealed, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)");
+statement!(
+    NEW_HOUSE =
+        "INSERT INTO houses (id, zone, demo, alias_sealed, settings, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+);
 
-statement!(NEW_STAFF = "INSERT INTO staff (id, house, login_digest, login_sealed, name_sealed, role, password_hash, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+statement!(
+    NEW_STAFF =
+        "INSERT INTO staff (id, house, login_digest, login_sealed, name_sealed, role, password_hash, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
 
 statement!(OLD_CODES = "DELETE FROM setup_codes");
 
 statement!(NEW_CODE = "INSERT INTO setup_codes (code_digest, created_at) VALUES ($1, $2)");
 
-statement!(USE_CODE = "UPDATE setup_codes SET used_at = $2 WHERE code_digest = $1 AND used_at IS NULL AND created_at > $3");
+statement!(
+    USE_CODE = "UPDATE setup_codes SET used_at = $2 WHERE code_digest = $1 AND used_at IS NULL AND created_at > $3"
+);
 
 statement!(ANY_STAFF = "SELECT count(*) FROM staff WHERE house = $1");
 
@@ -208,7 +222,8 @@ impl Store {
     /// Faults, a wrong or dead code, or a house that is already open.
     pub async fn open_house(&self, form: OpenHouse, zone: &str) -> Result<(), Refused> {
         let before = self.0.clock.now();
-        let clock = crate::clock::WallClock::of(zone).ok_or_else(|| Refused::fault(Field::Zone, FaultCode::NotUnderstood))?;
+        let clock =
+            crate::clock::WallClock::of(zone).ok_or_else(|| Refused::fault(Field::Zone, FaultCode::NotUnderstood))?;
         form.check(clock.at(before)).map_err(Refused::Faults)?;
         if self.has_staff().await? {
             return Err(Refused::conflict(Conflict::HouseExists));

@@ -16,8 +16,10 @@ const FORGOTTEN: TimeDelta = TimeDelta::hours(12);
 
 statement!(TRIES = "SELECT failures, last_at FROM sign_in_tries WHERE pair_digest = $1");
 
-statement!(FAILED = "INSERT INTO sign_in_tries (pair_digest, failures, last_at) VALUES ($1, 1, $2)
-    ON CONFLICT (pair_digest) DO UPDATE SET failures = sign_in_tries.failures + 1, last_at = excluded.last_at");
+statement!(
+    FAILED = "INSERT INTO sign_in_tries (pair_digest, failures, last_at) VALUES ($1, 1, $2)
+    ON CONFLICT (pair_digest) DO UPDATE SET failures = sign_in_tries.failures + 1, last_at = excluded.last_at"
+);
 
 statement!(FORGET = "DELETE FROM sign_in_tries WHERE pair_digest = $1 OR last_at < $2");
 

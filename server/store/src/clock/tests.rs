@@ -85,7 +85,9 @@ fn every_hour_of_both_nights_goes_to_the_wall_and_back() {
 #[test]
 fn the_first_instant_of_a_time_is_that_of_the_jump_or_the_first_of_two() {
     assert_eq!(toronto().first_instant(wall("2026-07-01T12:00")), utc("2026-07-01T16:00:00Z"));
-    for jumped in [wall("2026-03-08T02:00"), wall("2026-03-08T02:51"), wall("2026-03-08T02:59") + TimeDelta::milliseconds(59_999)] {
+    for jumped in
+        [wall("2026-03-08T02:00"), wall("2026-03-08T02:51"), wall("2026-03-08T02:59") + TimeDelta::milliseconds(59_999)]
+    {
         assert_eq!(toronto().first_instant(jumped), utc("2026-03-08T07:00:00Z"), "{jumped}");
     }
     assert_eq!(toronto().first_instant(wall("2026-11-01T01:30")), utc("2026-11-01T05:30:00Z"));

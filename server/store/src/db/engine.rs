@@ -22,7 +22,10 @@ pub(crate) struct Db {
 #[derive(Clone)]
 pub(crate) enum Engine {
     /// One connection writes and checkpoints; the others only read (TRUST T2).
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -116,13 +119,19 @@ impl Db {
     }
 
     /// One question outside a transaction.
-    pub(crate) async fn maybe<R: Row>(&self, statement: &'static Statement, args: &[Value]) -> Result<Option<R>, DbError> {
+    pub(crate) async fn maybe<R: Row>(
+        &self,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<Option<R>, DbError> {
         self.run.fetch_add(1, Ordering::Relaxed);
         match &self.engine {
             Engine::Sqlite { readers, .. } => {
                 bound!(sqlx::query_as::<_, R>(statement.sqlite), args).fetch_optional(readers).await
             }
-            Engine::Postgres(pool) => bound!(sqlx::query_as::<_, R>(statement.postgres), args).fetch_optional(pool).await,
+            Engine::Postgres(pool) => {
+                bound!(sqlx::query_as::<_, R>(statement.postgres), args).fetch_optional(pool).await
+            }
         }
         .map_err(DbError::sort)
     }
@@ -172,20 +181,32 @@ impl Tx {
     }
 
     /// All rows.
-    pub(crate) async fn all<R: Row>(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Vec<R>, DbError> {
+    pub(crate) async fn all<R: Row>(
+        &mut self,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<Vec<R>, DbError> {
         self.run.fetch_add(1, Ordering::Relaxed);
         match &mut self.inner {
             TxInner::Sqlite(tx) => bound!(sqlx::query_as::<_, R>(statement.sqlite), args).fetch_all(&mut **tx).await,
-            TxInner::Postgres(tx) => bound!(sqlx::query_as::<_, R>(statement.postgres), args).fetch_all(&mut **tx).await,
+            TxInner::Postgres(tx) => {
+                bound!(sqlx::query_as::<_, R>(statement.postgres), args).fetch_all(&mut **tx).await
+            }
         }
         .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
     /// The first row, if there is one.
-    pub(crate) async fn maybe<R: Row>(&mut self, statement: &'static Statement, args: &[Value]) -> Result<Option<R>, DbError> {
+    pub(crate) async fn maybe<R: Row>(
+        &mut self,
+        statement: &'static Statement,
+        args: &[Value],
+    ) -> Result<Option<R>, DbError> {
         self.run.fetch_add(1, Ordering::Relaxed);
         match &mut self.inner {
-            TxInner::Sqlite(tx) => bound!(sqlx::query_as::<_, R>(statement.sqlite), args).fetch_optional(&mut **tx).await,
+            TxInner::Sqlite(tx) => {
+                bound!(sqlx::query_as::<_, R>(statement.sqlite), args).fetch_optional(&mut **tx).await
+            }
             TxInner::Postgres(tx) => {
                 bound!(sqlx::query_as::<_, R>(statement.postgres), args).fetch_optional(&mut **tx).await
             }
@@ -195,9 +216,7 @@ impl Tx {
 
     /// The one row there must be.
     pub(crate) async fn one<R: Row>(&mut self, statement: &'static Statement, args: &[Value]) -> Result<R, DbError> {
-        self.maybe(statement, args)
-            .await?
-            .ok_or(DbError::Inconsistent { table: statement.name, column: "(no row)" })
+        self.maybe(statement, args).await?.ok_or(DbError::Inconsistent { table: statement.name, column: "(no row)" })
     }
 
     /// Makes it durable.

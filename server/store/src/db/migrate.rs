@@ -40,7 +40,8 @@ pub(crate) async fn sqlite(folder: &Folder, key: &DatabaseKey) -> Result<(), Sta
         sqlx::query_as(APPLIED).fetch_all(&mut connection).await.map_err(StartUp::engine)?;
     let pending = pending(&SQLITE, &applied)?;
     if let Some(next) = pending.first() {
-        let kept = if applied.is_empty() { None } else { Some(copy(folder, key, &mut connection, next.version).await?) };
+        let kept =
+            if applied.is_empty() { None } else { Some(copy(folder, key, &mut connection, next.version).await?) };
         let outcome = apply_sqlite(&mut connection, &pending).await;
         if let Err(error) = outcome {
             connection.execute("ROLLBACK").await.ok();

@@ -51,13 +51,8 @@ impl Folder {
             }
             fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).map_err(io)?;
         }
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(dir.join(LOCK))
-            .map_err(io)?;
+        let lock =
+            OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(dir.join(LOCK)).map_err(io)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { dir: dir.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StartUp::InUse { path: dir.to_owned() }),
@@ -88,11 +83,7 @@ pub(crate) async fn open(folder: &Folder, key: &DatabaseKey) -> Result<Engine, S
     check_engine(&mut probe).await?;
     probe.close().await.map_err(StartUp::engine)?;
 
-    let writer = pool()
-        .max_connections(1)
-        .connect_with(options(&path, key))
-        .await
-        .map_err(StartUp::engine)?;
+    let writer = pool().max_connections(1).connect_with(options(&path, key)).await.map_err(StartUp::engine)?;
     let readers = pool()
         .max_connections(READERS)
         .min_connections(1)
@@ -126,7 +117,8 @@ pub(crate) async fn connect(path: &Path, key: &DatabaseKey) -> Result<SqliteConn
 /// What the cipher has to say of a wrong key is said by us, once and in words: it would write its own
 /// account on the terminal. The setting is one for the whole process.
 pub(crate) async fn hush_cipher() -> Result<(), StartUp> {
-    let nowhere = SqliteConnectOptions::new().in_memory(true).pragma("cipher_log_level", "NONE").disable_statement_logging();
+    let nowhere =
+        SqliteConnectOptions::new().in_memory(true).pragma("cipher_log_level", "NONE").disable_statement_logging();
     let connection = nowhere.connect().await.map_err(StartUp::engine)?;
     connection.close().await.map_err(StartUp::engine)
 }
@@ -168,10 +160,8 @@ fn refuse_unsafe_file(path: &Path) -> Result<(), StartUp> {
 }
 
 async fn check_engine(connection: &mut SqliteConnection) -> Result<(), StartUp> {
-    let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version")
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(StartUp::engine)?;
+    let cipher: Option<String> =
+        sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(&mut *connection).await.map_err(StartUp::engine)?;
     let cipher = cipher.unwrap_or_default();
     let mut parts = cipher.split(['.', ' ']).map_while(|part| part.parse::<u32>().ok());
     if (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) < CIPHER_MIN {
@@ -183,8 +173,7 @@ async fn check_engine(connection: &mut SqliteConnection) -> Result<(), StartUp> 
         ("PRAGMA secure_delete", 1, "secure_delete"),
         ("PRAGMA trusted_schema", 0, "trusted_schema"),
     ] {
-        let found: i64 =
-            sqlx::query_scalar(statement).fetch_one(&mut *connection).await.map_err(StartUp::engine)?;
+        let found: i64 = sqlx::query_scalar(statement).fetch_one(&mut *connection).await.map_err(StartUp::engine)?;
         if found != wanted {
             return Err(StartUp::UnsafeSetting { what });
         }

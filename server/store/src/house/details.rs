@@ -47,33 +47,54 @@ pub(crate) struct Bed {
 
 statement!(NEW_FLOOR = "INSERT INTO floors (id, house) VALUES ($1, $2)");
 statement!(FLOOR_DETAIL = "INSERT INTO floor_details (floor, since, name, position) VALUES ($1, $2, $3, $4)");
-statement!(FLOOR_POSITION = "SELECT coalesce(max(d.position), 0) + 1 FROM floor_details d JOIN floors f ON f.id = d.floor WHERE f.house = $1");
+statement!(
+    FLOOR_POSITION = "SELECT coalesce(max(d.position), 0) + 1 FROM floor_details d JOIN floors f ON f.id = d.floor WHERE f.house = $1"
+);
 statement!(FLOOR_UPDATE = "UPDATE floor_details SET name = $3, position = $4 WHERE floor = $1 AND since = $2");
 statement!(FLOOR_END = "UPDATE floor_details SET until = $3 WHERE floor = $1 AND since = $2");
-statement!(FLOORS = "SELECT d.floor, d.since, d.name, d.position FROM floor_details d JOIN floors f ON f.id = d.floor
-    WHERE f.house = $1 AND d.since <= $2 AND (d.until IS NULL OR d.until > $2) ORDER BY d.position, d.floor");
+statement!(
+    FLOORS = "SELECT d.floor, d.since, d.name, d.position FROM floor_details d JOIN floors f ON f.id = d.floor
+    WHERE f.house = $1 AND d.since <= $2 AND (d.until IS NULL OR d.until > $2) ORDER BY d.position, d.floor"
+);
 
 statement!(NEW_ROOM = "INSERT INTO rooms (id, house) VALUES ($1, $2)");
-statement!(ROOM_DETAIL = "INSERT INTO room_details (room, since, floor, name, accessible, position) VALUES ($1, $2, $3, $4, $5, $6)");
-statement!(ROOM_POSITION = "SELECT coalesce(max(d.position), 0) + 1 FROM room_details d JOIN rooms r ON r.id = d.room WHERE r.house = $1");
-statement!(ROOM_UPDATE = "UPDATE room_details SET floor = $3, name = $4, accessible = $5, position = $6 WHERE room = $1 AND since = $2");
+statement!(
+    ROOM_DETAIL =
+        "INSERT INTO room_details (room, since, floor, name, accessible, position) VALUES ($1, $2, $3, $4, $5, $6)"
+);
+statement!(
+    ROOM_POSITION =
+        "SELECT coalesce(max(d.position), 0) + 1 FROM room_details d JOIN rooms r ON r.id = d.room WHERE r.house = $1"
+);
+statement!(
+    ROOM_UPDATE =
+        "UPDATE room_details SET floor = $3, name = $4, accessible = $5, position = $6 WHERE room = $1 AND since = $2"
+);
 statement!(ROOM_END = "UPDATE room_details SET until = $3 WHERE room = $1 AND since = $2");
 statement!(ROOMS = "SELECT d.room, d.since, d.floor, d.name, d.accessible, d.position FROM room_details d JOIN rooms r ON r.id = d.room
     WHERE r.house = $1 AND d.since <= $2 AND (d.until IS NULL OR d.until > $2) ORDER BY d.position, d.room");
 
 statement!(NEW_BED = "INSERT INTO beds (id, house) VALUES ($1, $2)");
-statement!(BED_DETAIL = "INSERT INTO bed_details (bed, house, since, room, label, position, overflow, note_sealed)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+statement!(
+    BED_DETAIL = "INSERT INTO bed_details (bed, house, since, room, label, position, overflow, note_sealed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
 statement!(BED_POSITION = "SELECT coalesce(max(position), 0) + 1 FROM bed_details WHERE room = $1");
 statement!(BED_UPDATE = "UPDATE bed_details SET room = $3, label = $4, note_sealed = $5 WHERE bed = $1 AND since = $2");
 statement!(BED_END = "UPDATE bed_details SET until = $3 WHERE bed = $1 AND since = $2");
-statement!(BED = "SELECT bed, since, room, label, position, overflow, note_sealed FROM bed_details
-    WHERE bed = $1 AND house = $2 AND since <= $3 AND (until IS NULL OR until > $3)");
+statement!(
+    BED = "SELECT bed, since, room, label, position, overflow, note_sealed FROM bed_details
+    WHERE bed = $1 AND house = $2 AND since <= $3 AND (until IS NULL OR until > $3)"
+);
 
-statement!(REACH_ROOM = "UPDATE room_details SET since = $2 WHERE room = $1 AND since > $2
-    AND since = (SELECT min(d.since) FROM room_details d WHERE d.room = $1)");
-statement!(REACH_FLOOR = "UPDATE floor_details SET since = $2 WHERE floor = $1 AND since > $2
-    AND since = (SELECT min(d.since) FROM floor_details d WHERE d.floor = $1)");
+statement!(
+    REACH_ROOM = "UPDATE room_details SET since = $2 WHERE room = $1 AND since > $2
+    AND since = (SELECT min(d.since) FROM room_details d WHERE d.room = $1)"
+);
+statement!(
+    REACH_FLOOR = "UPDATE floor_details SET since = $2 WHERE floor = $1 AND since > $2
+    AND since = (SELECT min(d.since) FROM floor_details d WHERE d.floor = $1)"
+);
 
 #[derive(sqlx::FromRow)]
 struct BedRow {
@@ -136,7 +157,13 @@ pub(crate) async fn rooms(tx: &mut Tx, house: &House, at: Instant) -> Result<Vec
 }
 
 /// Adds a floor above the others.
-pub(crate) async fn add_floor(tx: &mut Tx, house: &House, floor: FloorId, name: &str, since: Instant) -> Result<(), DbError> {
+pub(crate) async fn add_floor(
+    tx: &mut Tx,
+    house: &House,
+    floor: FloorId,
+    name: &str,
+    since: Instant,
+) -> Result<(), DbError> {
     tx.run_one(&NEW_FLOOR, args![floor, house.id]).await?;
     let (position,) = tx.one::<(i64,)>(&FLOOR_POSITION, args![house.id]).await?;
     tx.run_one(&FLOOR_DETAIL, args![floor, since, name, position]).await
@@ -190,7 +217,10 @@ pub(crate) async fn put_room(doing: &mut Doing<'_>, before: &Room, after: &Room)
     let now = doing.now.at;
     let (floor, name, accessible, position) = (after.floor, after.name.as_str(), after.accessible, after.position);
     if before.since >= now {
-        return doing.tx.run_one(&ROOM_UPDATE, args![before.room, before.since, floor, name, accessible, position]).await;
+        return doing
+            .tx
+            .run_one(&ROOM_UPDATE, args![before.room, before.since, floor, name, accessible, position])
+            .await;
     }
     end_room(doing, before).await?;
     doing.tx.run_one(&ROOM_DETAIL, args![after.room, now, floor, name, accessible, position]).await

@@ -284,7 +284,10 @@ mod derived {
             let key = "7fb526b71a0efa4c82b1cb359d4500884088f56f835dd4347220d86a5bc93bc3";
             assert_eq!(keys().database().pragma(), format!("\"x'{key}'\""));
             assert_eq!(hex(keys().pepper()), "6bcf8539209a8d33d69440283bfccba43b3bd449747378235b3975ec08afa701");
-            assert_eq!(hex(&keys().digest("login", &[b"nuit"])), "5147c90531c242bbb93d6dc9388e169f8fb537cb2152ac1355aa4054977af03d");
+            assert_eq!(
+                hex(&keys().digest("login", &[b"nuit"])),
+                "5147c90531c242bbb93d6dc9388e169f8fb537cb2152ac1355aa4054977af03d"
+            );
         }
 
         #[test]

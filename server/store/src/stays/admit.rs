@@ -32,11 +32,13 @@ statement!(TAKER = "SELECT a.since, p.id, p.name_sealed FROM bed_assignments a L
     WHERE a.bed = $1 AND a.superseded_at IS NULL AND (a.until IS NULL OR (a.until > $2 AND a.until > a.since)) AND a.id <> $3
     ORDER BY a.since LIMIT 1");
 
-statement!(ELSEWHERE = "SELECT s.arrived_at, p.id, p.name_sealed, (SELECT a.bed FROM bed_assignments a
+statement!(
+    ELSEWHERE = "SELECT s.arrived_at, p.id, p.name_sealed, (SELECT a.bed FROM bed_assignments a
         WHERE a.stay = s.id AND a.superseded_at IS NULL ORDER BY a.since DESC LIMIT 1) AS bed
     FROM stays s LEFT JOIN staff p ON p.id = s.recorded_by
     WHERE s.resident = $1 AND s.voided_at IS NULL AND (s.departed_at IS NULL OR s.departed_at > $2)
-    ORDER BY s.arrived_at DESC LIMIT 1");
+    ORDER BY s.arrived_at DESC LIMIT 1"
+);
 
 statement!(KNOWN = "SELECT house FROM residents WHERE id = $1");
 
@@ -83,8 +85,7 @@ impl Perform for Admit {
                     no_file_looks_alike(doing, new, birth.age_on(day)).await?;
                 }
                 let parts = parts_of(new, birth);
-                let (id, key) =
-                    residents::insert(doing.tx, doing.store, doing.house, &parts, doing.now.at, by).await?;
+                let (id, key) = residents::insert(doing.tx, doing.store, doing.house, &parts, doing.now.at, by).await?;
                 (id, key, birth)
             }
         };
@@ -166,11 +167,9 @@ pub(crate) async fn can_be_given(
             }
             Err(Refused::conflict(Conflict::BedToPrepare { bed: name, nearest: nearest(&board) }))
         }
-        BedState::OutOfService { until, .. } => Err(Refused::conflict(Conflict::BedOutOfService {
-            bed: name,
-            until: *until,
-            nearest: nearest(&board),
-        })),
+        BedState::OutOfService { until, .. } => {
+            Err(Refused::conflict(Conflict::BedOutOfService { bed: name, until: *until, nearest: nearest(&board) }))
+        }
         _ => Ok(()),
     }
 }

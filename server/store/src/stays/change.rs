@@ -19,21 +19,29 @@ use crate::{
     house::make_ready,
     residents::initials,
     stays::{
-        Becoming, Kept, admit::{bed_can_be_given, can_be_given}, load, replace, trail,
+        Becoming, Kept,
+        admit::{bed_can_be_given, can_be_given},
+        load, replace, trail,
     },
 };
 
 statement!(OF_HOUSE = "SELECT house FROM stays WHERE id = $1");
 
-statement!(ENDED_BY = "SELECT t.recorded_by, p.name_sealed FROM stay_trail t JOIN staff p ON p.id = t.recorded_by
-    WHERE t.stay = $1 AND t.kind = 'departed' ORDER BY t.seq DESC LIMIT 1");
+statement!(
+    ENDED_BY = "SELECT t.recorded_by, p.name_sealed FROM stay_trail t JOIN staff p ON p.id = t.recorded_by
+    WHERE t.stay = $1 AND t.kind = 'departed' ORDER BY t.seq DESC LIMIT 1"
+);
 
-statement!(SOIL = "INSERT INTO bed_conditions (id, house, bed, kind, since, recorded_at)
+statement!(
+    SOIL = "INSERT INTO bed_conditions (id, house, bed, kind, since, recorded_at)
     SELECT $1, $2, $3, 'to_prepare', $4, $5 WHERE NOT EXISTS (SELECT 1 FROM bed_conditions c
-        WHERE c.bed = $3 AND c.kind = 'to_prepare' AND c.superseded_at IS NULL AND (c.until IS NULL OR c.until > $4))");
+        WHERE c.bed = $3 AND c.kind = 'to_prepare' AND c.superseded_at IS NULL AND (c.until IS NULL OR c.until > $4))"
+);
 
-statement!(UNSOIL = "UPDATE bed_conditions SET superseded_at = $3
-    WHERE bed = $1 AND kind = 'to_prepare' AND superseded_at IS NULL AND since = $2");
+statement!(
+    UNSOIL = "UPDATE bed_conditions SET superseded_at = $3
+    WHERE bed = $1 AND kind = 'to_prepare' AND superseded_at IS NULL AND since = $2"
+);
 
 impl Perform for Transfer {
     async fn perform(self, doing: &mut Doing<'_>) -> Result<StayVersion, Refused> {
@@ -101,7 +109,8 @@ impl Perform for Correct {
             None => None,
         };
         // A form shows minutes: a moment that was not touched keeps its seconds.
-        let same = |new: Instant, old: Instant| if (new - old).abs() < chrono::TimeDelta::minutes(1) { old } else { new };
+        let same =
+            |new: Instant, old: Instant| if (new - old).abs() < chrono::TimeDelta::minutes(1) { old } else { new };
         let arrived = same(arrived, stay.facts.arrived);
         let departure = departure.map(|departure| match stay.facts.departed() {
             Some(old) => Departure { at: same(departure.at, old), ..departure },
@@ -187,7 +196,9 @@ async fn write(
 /// A bed that was left is to make before it is given again, from the instant it was left. A late entry
 /// of a departure from a bed that somebody has had since changes nothing of it.
 async fn soil(doing: &mut Doing<'_>, bed: Uuid, at: Instant) -> Result<(), Refused> {
-    statement!(SINCE = "SELECT 1 FROM bed_assignments WHERE bed = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2) LIMIT 1");
+    statement!(
+        SINCE = "SELECT 1 FROM bed_assignments WHERE bed = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2) LIMIT 1"
+    );
     if doing.tx.maybe::<(i32,)>(&SINCE, args![bed, at]).await?.is_none() {
         doing.tx.run(&SOIL, args![new_id(), doing.house.id, bed, at, doing.now.at]).await?;
     }

@@ -61,7 +61,9 @@ impl Answer for CheckAdmission {
             beds.sort_by_key(|choice| (Some(choice.bed) != bed, !choice.accessible && needs_access(fields)));
             let others = board
                 .tiles()
-                .filter(|(_, _, tile)| matches!(tile.state.code(), BedStateCode::ToPrepare | BedStateCode::OutOfService))
+                .filter(|(_, _, tile)| {
+                    matches!(tile.state.code(), BedStateCode::ToPrepare | BedStateCode::OutOfService)
+                })
                 .map(|(floor, room, tile)| BedChoice::new(floor, room, tile));
             beds.extend(others);
             beds

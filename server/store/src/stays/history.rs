@@ -60,13 +60,19 @@ statement!(STAYS = "SELECT s.id, s.resident, n.number, s.arrived_at, s.departed_
         s.age_at_admission, s.date_only
     FROM stays s JOIN residents n ON n.id = s.resident WHERE s.house = $1 AND s.voided_at IS NULL ORDER BY s.arrived_at");
 
-statement!(SPANS = "SELECT stay, bed, since, until FROM bed_assignments WHERE house = $1 AND superseded_at IS NULL ORDER BY since, until");
+statement!(
+    SPANS = "SELECT stay, bed, since, until FROM bed_assignments WHERE house = $1 AND superseded_at IS NULL ORDER BY since, until"
+);
 
-statement!(BEDS = "SELECT d.bed, d.label, d.overflow, d.since, d.until FROM bed_details d
-    JOIN rooms o ON o.id = d.room WHERE d.house = $1 ORDER BY d.since");
+statement!(
+    BEDS = "SELECT d.bed, d.label, d.overflow, d.since, d.until FROM bed_details d
+    JOIN rooms o ON o.id = d.room WHERE d.house = $1 ORDER BY d.since"
+);
 
-statement!(CLOSED = "SELECT bed, since, until FROM bed_conditions
-    WHERE house = $1 AND kind = 'out_of_service' AND superseded_at IS NULL");
+statement!(
+    CLOSED = "SELECT bed, since, until FROM bed_conditions
+    WHERE house = $1 AND kind = 'out_of_service' AND superseded_at IS NULL"
+);
 
 #[derive(sqlx::FromRow)]
 struct StayRow {

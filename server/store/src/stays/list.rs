@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use domain::{
     access::Facet,
+    ids::ResidentId,
     refused::Refused,
     residents::{Part, Usual},
-    ids::ResidentId,
     stays::{
         DepartureLine, StayLine,
         questions::{ListStays, StayList},

@@ -18,16 +18,22 @@ use crate::{
     store::{House, Store},
 };
 
-statement!(ADD = "INSERT INTO stay_trail (id, stay, seq, kind, act, undoes, recorded_at, recorded_by, before, after)
-    VALUES ($1, $2, (SELECT coalesce(max(seq), 0) + 1 FROM stay_trail WHERE stay = $2), $3, $4, $5, $6, $7, $8, $9)");
+statement!(
+    ADD = "INSERT INTO stay_trail (id, stay, seq, kind, act, undoes, recorded_at, recorded_by, before, after)
+    VALUES ($1, $2, (SELECT coalesce(max(seq), 0) + 1 FROM stay_trail WHERE stay = $2), $3, $4, $5, $6, $7, $8, $9)"
+);
 
-statement!(READ = "SELECT t.id, t.kind, t.act, t.undoes, t.recorded_at, t.recorded_by, p.name_sealed, t.before, t.after
-    FROM stay_trail t LEFT JOIN staff p ON p.id = t.recorded_by WHERE t.stay = $1 ORDER BY t.seq");
+statement!(
+    READ = "SELECT t.id, t.kind, t.act, t.undoes, t.recorded_at, t.recorded_by, p.name_sealed, t.before, t.after
+    FROM stay_trail t LEFT JOIN staff p ON p.id = t.recorded_by WHERE t.stay = $1 ORDER BY t.seq"
+);
 
 statement!(OF_ACT = "SELECT stay FROM stay_trail WHERE act = $1 AND stay <> $2");
 
-statement!(LABELS = "SELECT d.bed, d.label FROM bed_details d JOIN bed_assignments a ON a.bed = d.bed
-    WHERE a.stay = $1 AND d.since = (SELECT max(l.since) FROM bed_details l WHERE l.bed = d.bed)");
+statement!(
+    LABELS = "SELECT d.bed, d.label FROM bed_details d JOIN bed_assignments a ON a.bed = d.bed
+    WHERE a.stay = $1 AND d.since = (SELECT max(l.since) FROM bed_details l WHERE l.bed = d.bed)"
+);
 
 /// One kept entry.
 pub(crate) struct Entry {
@@ -65,7 +71,12 @@ struct EntryRow {
 }
 
 /// Adds an entry.
-pub(crate) async fn add(tx: &mut Tx, entry: NewEntry<'_>, now: Instant, by: Option<StaffId>) -> Result<TrailId, DbError> {
+pub(crate) async fn add(
+    tx: &mut Tx,
+    entry: NewEntry<'_>,
+    now: Instant,
+    by: Option<StaffId>,
+) -> Result<TrailId, DbError> {
     let id = TrailId(new_id());
     let text = |facts: Option<&StayFacts>| facts.and_then(|facts| serde_json::to_string(facts).ok());
     let (before, after) = (text(entry.before), text(entry.after));
@@ -110,11 +121,7 @@ pub(crate) fn undoable(entries: &[Entry]) -> Option<&Entry> {
 }
 
 /// The last change of a stay, when it can still be undone.
-pub(crate) async fn last_undoable(
-    tx: &mut Tx,
-    house: &House,
-    stay: StayId,
-) -> Result<Option<Undoable>, DbError> {
+pub(crate) async fn last_undoable(tx: &mut Tx, house: &House, stay: StayId) -> Result<Option<Undoable>, DbError> {
     let entries = read(tx, stay).await?;
     let last = undoable(&entries);
     Ok(last.map(|entry| Undoable { stay, entry: entry.id, kind: entry.kind, at: house.wall.at(entry.recorded_at) }))

@@ -24,7 +24,10 @@ fn labels_are_typed_in_one_line_however_they_are_parted() {
 fn a_room_has_one_to_twelve_beds() {
     let twelve: Vec<String> = (1..=12).map(|n| n.to_string()).collect();
     assert_eq!(faults(room_with(&twelve.join(" ")).unwrap().check(now())), []);
-    assert_eq!(faults(room_with(&format!("{} 13", twelve.join(" "))).unwrap().check(now())), [(Field::Label, FaultCode::OutOfRange)]);
+    assert_eq!(
+        faults(room_with(&format!("{} 13", twelve.join(" "))).unwrap().check(now())),
+        [(Field::Label, FaultCode::OutOfRange)]
+    );
     assert_eq!(faults(room_with(", ;").unwrap().check(now())), [(Field::Label, FaultCode::OutOfRange)]);
     assert_eq!(faults(room_with("")), [(Field::Label, FaultCode::Missing)]);
 }
@@ -73,7 +76,11 @@ fn a_closing_ends_after_it_begins() {
         ("", "2026-06-10T20:00"),
         ("2026-11-01T01:10-05:00", "2026-11-01T01:50-04:00"),
     ] {
-        assert_eq!(faults(closing(since, until).unwrap().check(now())), [(Field::Until, FaultCode::Reversed)], "{since}");
+        assert_eq!(
+            faults(closing(since, until).unwrap().check(now())),
+            [(Field::Until, FaultCode::Reversed)],
+            "{since}"
+        );
     }
     assert_eq!(faults(closing("2026-11-01T01:50-04:00", "2026-11-01T01:10-05:00").unwrap().check(now())), []);
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    board::{BedFact, BedState, Board, BoardFacts, Occupant, OccupancyFact},
+    board::{BedFact, BedState, Board, BoardFacts, OccupancyFact, Occupant},
     ids::{FloorId, RoomId},
     stays::{BedSpan, Departure, DepartureReason, Destination, StayFacts},
     testing::{seen_at, utc},
@@ -155,7 +155,10 @@ impl House {
 
     fn close(&mut self, stay: usize) {
         let now = self.now;
-        self.ledger.iter_mut().filter(|row| row.stay == stay && row.until.is_none()).for_each(|row| row.until = Some(now));
+        self.ledger
+            .iter_mut()
+            .filter(|row| row.stay == stay && row.until.is_none())
+            .for_each(|row| row.until = Some(now));
     }
 
     fn correct(&mut self, stay: usize, arrived: Instant, left: Instant) {
@@ -184,7 +187,8 @@ impl House {
     }
 
     fn ended(&self, n: usize) -> Option<(usize, Instant, Instant)> {
-        let ended = self.stays.iter().enumerate().filter_map(|(n, (_, stay))| Some((n, stay.arrived, stay.departed()?)));
+        let ended =
+            self.stays.iter().enumerate().filter_map(|(n, (_, stay))| Some((n, stay.arrived, stay.departed()?)));
         pick(&ended.collect::<Vec<_>>(), n)
     }
 

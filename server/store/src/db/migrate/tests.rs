@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Executor as _, SqliteConnection, SqlSafeStr as _,
+    AssertSqlSafe, ConnectOptions as _, Executor as _, SqlSafeStr as _, SqliteConnection,
     migrate::{Migration, MigrationType},
     sqlite::SqliteConnectOptions,
 };
@@ -89,13 +89,18 @@ async fn a_statement_that_fails_leaves_everything_as_it_was() {
 #[tokio::test]
 async fn a_change_of_rows_that_is_said_is_made() {
     let mut connection = house().await;
-    apply_sqlite(&mut connection, &[migration(2, "-- rows may change: notes\nDELETE FROM notes WHERE id > 4")]).await.unwrap();
+    apply_sqlite(&mut connection, &[migration(2, "-- rows may change: notes\nDELETE FROM notes WHERE id > 4")])
+        .await
+        .unwrap();
     assert_eq!(count(&mut connection, "notes").await, 4);
 }
 
 #[test]
 fn later_and_altered_schemas_are_not_touched() {
-    assert!(matches!(pending(&super::SQLITE, &[(9_999, String::new())]), Err(StartUp::NewerSchema { found: 9_999, .. })));
+    assert!(matches!(
+        pending(&super::SQLITE, &[(9_999, String::new())]),
+        Err(StartUp::NewerSchema { found: 9_999, .. })
+    ));
     assert!(matches!(pending(&super::SQLITE, &[(1, "00".into())]), Err(StartUp::AlteredSchema { version: 1 })));
     assert_eq!(pending(&super::SQLITE, &[]).unwrap().len(), super::SQLITE.iter().count());
 }
