@@ -2,7 +2,7 @@
 //! by the same accept loop, and raw durable commits of the same database engine.
 //!
 //! `make bench` runs it on a release build; nothing else should run meanwhile.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a bench that cannot run must stop")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot run must stop")]
 
 use std::{
     fs,

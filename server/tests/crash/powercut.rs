@@ -43,7 +43,9 @@ async fn f2_what_was_acknowledged_survives_power_cuts() {
         let work = Work::begin(&people, folder.path(), pace, &mut rng);
         tokio::time::sleep(Duration::from_millis(rng.u64(50..=longest))).await;
         assert!(running.is_alive(), "it stopped by itself: {}", place.last_words());
-        // A cut machine says nothing more; here the program goes on a while, and what it says is set apart.
+        // A cut machine says nothing more; here the program goes on a while, and what it says is set apart:
+        // the kernel tells some of the syncs that are under way at that moment that they succeeded (it
+        // does so for a plain file and no database, too).
         tokio::task::block_in_place(|| disk.cut(|| work.power_is_cut())).unwrap();
         tokio::time::sleep(Duration::from_millis(rng.u64(0..=300))).await;
         running.kill();

@@ -32,6 +32,9 @@ pub fn question(path: &str, id: uuid::Uuid) -> Value {
     }
 }
 
+/// An act, the field that names something of another house, that thing, and the other fields.
+type Attempt<'a> = (&'a str, &'a str, uuid::Uuid, Vec<(&'a str, &'a str)>);
+
 async fn call(browser: &Browser, row: &Row) -> Reply {
     if row.acts {
         browser.do_act(row.path, &[]).await
@@ -209,7 +212,7 @@ store::stories! {
         }
         let ours = app.house.bed("3B").await.to_string();
         let mine = ines.stay.to_string();
-        let acts: Vec<(&str, &str, uuid::Uuid, Vec<(&str, &str)>)> = vec![
+        let acts: Vec<Attempt<'_>> = vec![
             ("/api/stay_transfer", "stay", stay, vec![("bed", &ours)]),
             ("/api/stay_transfer", "bed", bed, vec![("stay", &mine)]),
             ("/api/stay_swap", "stay", stay, vec![("other_stay", &mine)]),

@@ -10,6 +10,9 @@ use store::{
 
 use crate::app::{App, Browser, Reply};
 
+/// What is wrong, where it is sent, its fields, and the fault that is answered.
+type Mistake<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, &'a str);
+
 /// A form as a person without script sends it.
 async fn by_hand(browser: &Browser, path: &str, from: &str, fields: &[(&str, &str)]) -> Reply {
     let id = new_id().to_string();
@@ -28,7 +31,7 @@ store::stories! {
         let (free, taken) = (app.house.bed("3A").await.to_string(), app.house.bed("2A").await.to_string());
         let (stay, unknown) = (ines.stay.to_string(), new_id().to_string());
         let long = "x".repeat(81);
-        let cases: Vec<(&str, &str, Vec<(&str, &str)>, &str)> = vec![
+        let cases: Vec<Mistake<'_>> = vec![
             ("in the future", "/api/stay_admit", vec![("bed", &free), ("name", "Lou"), ("age", "22"), ("arrival", "2026-11-24T21:00")], "arrival in_future"),
             ("no such day", "/api/stay_admit", vec![("bed", &free), ("name", "Lou"), ("age", "22"), ("arrival", "2026-02-30T21:00")], "arrival not_understood"),
             ("not a date at all", "/api/stay_admit", vec![("bed", &free), ("name", "Lou"), ("age", "22"), ("arrival", "hier soir")], "arrival not_understood"),

@@ -234,7 +234,7 @@ fn rows_that_make_no_sense_are_reported_one_by_one_and_the_rest_is_taken() {
     // Every exit of the year 2022 is put before every arrival.
     let reversed = altered(&folder, "Exit.csv", |text| text.replace("2022-0", "1950-0"));
     let program = Program::new();
-    let report = import(&program, &reversed.path().to_owned(), "1557", &[]);
+    let report = import(&program, reversed.path(), "1557", &[]);
     for row in report["not_taken"].as_array().unwrap() {
         assert!(row["line"].as_u64().unwrap() >= 2 && row["file"].is_string() && row["why"].is_string(), "{row}");
         changed += 1;

@@ -55,10 +55,13 @@ async fn seen(house: &TestHouse, at: DateTime<Utc>) -> BTreeMap<String, String> 
         .collect()
 }
 
+/// Beds that are left at an instant, and beds that are taken, with whose stay.
+type LeftAndTaken<'a> = (Vec<&'a str>, Vec<(&'a str, &'a str)>);
+
 /// Walks a history event by event; answers how many instants were compared.
 async fn walk(house: &TestHouse) -> usize {
     let rows = rows(house).await;
-    let mut events: BTreeMap<DateTime<Utc>, (Vec<&str>, Vec<(&str, &str)>)> = BTreeMap::new();
+    let mut events: BTreeMap<DateTime<Utc>, LeftAndTaken<'_>> = BTreeMap::new();
     for (bed, stay, since, until) in rows.iter().filter(|(_, _, since, until)| *until != Some(*since)) {
         events.entry(*since).or_default().1.push((bed, stay));
         if let Some(until) = until {

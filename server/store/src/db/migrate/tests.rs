@@ -1,5 +1,4 @@
 //! T4: a migration that loses rows, on purpose or not, leaves the data as it was.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::borrow::Cow;
 
