@@ -23,7 +23,8 @@ build: site
 
 ## Figures of a release build: docs/figures.md says how each is taken.
 bench: build
-	node tools/bench.mjs
+	cargo bench --locked -p server --bench figures
+	node tools/first_visit.mjs
 
 need:
 	@tools/need.sh

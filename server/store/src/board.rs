@@ -139,7 +139,7 @@ pub(crate) struct ConditionRow {
 impl Store {
     /// The board of the present, from the last drawn one when nothing has changed since.
     async fn board_now(&self, house: &House, now: HouseTime) -> Result<Arc<Board>, Refused> {
-        let version = self.0.db.maybe::<(i64,)>(&VERSION, args![house.id]).await?.map_or(0, |(version,)| version);
+        let version = self.version().await?;
         if let Some(board) = self.kept_board(version, now.at) {
             return Ok(board);
         }

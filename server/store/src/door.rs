@@ -344,7 +344,9 @@ pub(crate) async fn note_change(
 
 /// The house's lock, and its next version.
 pub(crate) async fn next_version(tx: &mut Tx, house: &House) -> Result<i64, DbError> {
-    tx.one::<(i64,)>(&BUMP, args![house.id]).await.map(|(version,)| version)
+    let (version,) = tx.one::<(i64,)>(&BUMP, args![house.id]).await?;
+    tx.will_be(version);
+    Ok(version)
 }
 
 /// An act as it enters the transaction.

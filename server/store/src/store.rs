@@ -137,6 +137,9 @@ impl Store {
             folder,
         }));
         store.reload_house().await?;
+        if let Ok(version) = store.version().await {
+            store.0.db.opened_at(version);
+        }
         store.start_announcing().await;
         Ok(store)
     }
@@ -173,6 +176,9 @@ impl Store {
     /// When the data does not answer.
     pub async fn version(&self) -> Result<i64, Refused> {
         let house = self.the_house()?;
+        if let Some(version) = self.0.db.version() {
+            return Ok(version);
+        }
         Ok(self.0.db.maybe::<(i64,)>(&VERSION, args![house.id]).await?.map_or(0, |(version,)| version))
     }
 

@@ -1,6 +1,6 @@
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
 use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
@@ -16,6 +16,7 @@ impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unp
 pub(crate) struct Db {
     engine: Engine,
     run: Arc<AtomicU64>,
+    committed: Arc<AtomicI64>,
     ballast: Option<Arc<Ballast>>,
 }
 
@@ -33,6 +34,9 @@ pub(crate) enum Engine {
 pub(crate) struct Tx {
     inner: TxInner,
     run: Arc<AtomicU64>,
+    /// The version that the house will have once this is committed.
+    version: Option<i64>,
+    committed: Arc<AtomicI64>,
     ballast: Option<Arc<Ballast>>,
 }
 
@@ -62,7 +66,7 @@ macro_rules! bound {
 
 impl Db {
     pub(crate) fn new(engine: Engine, ballast: Option<Ballast>) -> Self {
-        Self { engine, run: Arc::default(), ballast: ballast.map(Arc::new) }
+        Self { engine, run: Arc::default(), committed: Arc::default(), ballast: ballast.map(Arc::new) }
     }
 
     /// Whether there is room for an act; what room there is otherwise is for letting people in and for
@@ -93,6 +97,32 @@ impl Db {
         }
     }
 
+    /// The version after the last commit, where this process is the only one that commits: the folder of
+    /// an embedded house belongs to it alone. None elsewhere, and until it is known.
+    pub(crate) fn version(&self) -> Option<i64> {
+        match self.committed.load(Ordering::SeqCst) {
+            0 => None,
+            known => Some(known),
+        }
+    }
+
+    /// What the version is as the data is opened, before anyone can commit.
+    pub(crate) fn opened_at(&self, version: i64) {
+        if matches!(self.engine, Engine::Sqlite { .. }) {
+            self.committed.fetch_max(version, Ordering::SeqCst);
+        }
+    }
+
+    fn begun(&self, inner: TxInner) -> Tx {
+        Tx {
+            inner,
+            run: self.run.clone(),
+            version: None,
+            committed: self.committed.clone(),
+            ballast: self.ballast.clone(),
+        }
+    }
+
     /// Begins to write. On SQLite the one writer waits its turn and takes the lock at once, so a
     /// read followed by a write can never fail half-way (TRUST T11).
     #[expect(clippy::disallowed_methods, reason = "this is the one place where transactions begin")]
@@ -102,7 +132,7 @@ impl Db {
             Engine::Postgres(pool) => pool.begin().await.map(TxInner::Postgres),
         };
         let inner = inner.map_err(|error| sorted(error, self.ballast.as_deref()))?;
-        Ok(Tx { inner, run: self.run.clone(), ballast: self.ballast.clone() })
+        Ok(self.begun(inner))
     }
 
     /// Begins to read one consistent moment.
@@ -115,7 +145,7 @@ impl Db {
             }
         };
         let inner = inner.map_err(|error| sorted(error, self.ballast.as_deref()))?;
-        Ok(Tx { inner, run: self.run.clone(), ballast: self.ballast.clone() })
+        Ok(self.begun(inner))
     }
 
     /// One question outside a transaction.
@@ -219,13 +249,27 @@ impl Tx {
         self.maybe(statement, args).await?.ok_or(DbError::Inconsistent { table: statement.name, column: "(no row)" })
     }
 
+    /// Says which version the house will have once this is committed.
+    pub(crate) fn will_be(&mut self, version: i64) {
+        self.version = Some(version);
+    }
+
     /// Makes it durable.
     pub(crate) async fn commit(self) -> Result<(), DbError> {
-        match self.inner {
-            TxInner::Sqlite(tx) => tx.commit().await,
+        let done = match self.inner {
+            TxInner::Sqlite(tx) => {
+                let done = tx.commit().await;
+                match (&done, self.version) {
+                    (Ok(()), Some(version)) => _ = self.committed.fetch_max(version, Ordering::SeqCst),
+                    (Ok(()), None) => {}
+                    // Whether it was done after all is for the data to say.
+                    (Err(_), _) => self.committed.store(0, Ordering::SeqCst),
+                }
+                done
+            }
             TxInner::Postgres(tx) => tx.commit().await,
-        }
-        .map_err(|error| sorted(error, self.ballast.as_deref()))
+        };
+        done.map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
     /// Leaves everything as it was.
