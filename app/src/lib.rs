@@ -19,7 +19,7 @@ pub mod visit;
 pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use entrance::{DEMO_PASSWORD, entrance_shell, error_page};
+pub use entrance::{DEMO_PASSWORD, entrance_shell, error_page, refused_page};
 pub use root::App;
 #[cfg(feature = "ssr")]
 pub use {quiet::fragment, shell::shell};

@@ -8,7 +8,7 @@ use app::{
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, request::Parts},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_LENGTH, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::{provide_context, use_context};
@@ -17,6 +17,9 @@ use crate::http::{BODY_LIMIT, Shared, forms::fields_of, guard::PageNonce, plain}
 
 /// Asks for a quiet page without its frame, and says that it is one.
 const FRAGMENT: HeaderName = HeaderName::from_static("x-fragment");
+
+/// How a refusal looks where it is said.
+const SAID: &[u8] = b"class=\"refusal\"";
 
 /// A page of the application.
 pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
@@ -63,7 +66,9 @@ pub async fn search(State(shared): State<Shared>, request: Request) -> Response 
     draw(request, visit, Some(posted), true).await
 }
 
-/// Draws a page again with a form that came back, under the address the form stood at.
+/// Draws a page again with a form that came back, under the address the form stood at. Where that page no
+/// longer holds the form (somebody was faster, and the bed is no more what it was), the refusal has a
+/// page of its own: it is never silent.
 pub async fn draw_again(request: Request, visit: Visit, address: &str, posted: Posted) -> Response {
     let (mut parts, _) = request.into_parts();
     parts.method = Method::GET;
@@ -71,10 +76,18 @@ pub async fn draw_again(request: Request, visit: Visit, address: &str, posted: P
     let allowed = page_needs(parts.uri.path())
         .zip(visit.presented.as_ref())
         .is_some_and(|(needs, presented)| presented.actor.may(needs));
-    let status = posted.refused.as_ref().map_or(200, |refused| refused.status());
-    let mut response = draw(Request::from_parts(parts, Body::empty()), visit, Some(posted), allowed).await;
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-    response
+    let refused = posted.refused.clone();
+    let (lang, assets) = (visit.start.lang, visit.assets.clone());
+    let response = draw(Request::from_parts(parts, Body::empty()), visit, Some(posted), allowed).await;
+    let Some(refused) = refused else { return response };
+    let (mut parts, body) = response.into_parts();
+    parts.status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let mut page = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    if !page.windows(SAID.len()).any(|part| part == SAID) {
+        page = app::refused_page(lang, &assets, &refused, address).into();
+        parts.headers.remove(CONTENT_LENGTH);
+    }
+    Response::from_parts(parts, Body::from(page))
 }
 
 async fn draw(request: Request, mut visit: Visit, posted: Option<Posted>, allowed: bool) -> Response {

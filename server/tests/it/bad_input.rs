@@ -207,6 +207,21 @@ store::stories! {
     }
 }
 
+store::stories! {
+    /// Two people, no script: the second is told, even where the form she sent is no longer on the page.
+    async fn a_refusal_is_said_even_when_its_form_is_gone(house: TestHouse) {
+        let app = App::open(house).await;
+        let browser = app.night().await;
+        let bed = app.house.bed("2A").await.to_string();
+        let from = format!("/?bed={bed}");
+        let soiled = by_hand(&browser, "/api/bed_soil", &from, &[("bed", &bed)]).await;
+        assert_eq!(soiled.status, 303, "{}", soiled.body);
+        let again = by_hand(&browser, "/api/bed_soil", &from, &[("bed", &bed)]).await;
+        assert_eq!(again.status, 409);
+        assert!(again.body.contains("class=\"refusal\"") && again.body.contains(&from.replace('&', "&amp;")), "{}", again.body);
+    }
+}
+
 /// The first opening of a house, refused: what was typed comes back, but for the password.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_opening_that_is_refused_keeps_what_was_typed() {
