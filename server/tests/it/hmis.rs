@@ -242,3 +242,70 @@ fn rows_that_make_no_sense_are_reported_one_by_one_and_the_rest_is_taken() {
     assert!(changed > whole["not_taken"].as_array().unwrap().len(), "{report}");
     program.done(&["check"]);
 }
+
+/// A small export of 2026 as they come: a mark at the beginning, columns in another order and more than
+/// the standard's, dates written three ways, rows deleted, doubled, cut, reversed and overlapping. What
+/// can be taken is taken, and every other row is named with its reason.
+#[test]
+fn an_untidy_folder_of_2026_is_taken_in_row_by_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "Project.csv",
+        "\u{feff}ProjectName,ProjectID,ProjectType,OperatingStartDate,Colour\nRefuge,P1,0,2020-01-01,blue\nElse,P2,0,2020-01-01,red\n",
+    );
+    write(
+        "Inventory.csv",
+        "InventoryEndDate,InventoryStartDate,BedInventory,ProjectID,InventoryID,DateDeleted\n,1/1/25,3,P1,I1,\n,2025-01-01,9,P1,I2,2025-02-01 10:00:00\n",
+    );
+    write(
+        "Client.csv",
+        "PersonalID,FirstName,LastName,SSN,Sex,DOB,DateDeleted\nA,Ada,X,1,0,2000-05-05,\nB,Béa,X,2,0,,\nC,Cleo,X,3,0,5/6/99,\nD,Dora,X,4,0,1999-01-01,2025-01-01\n",
+    );
+    write(
+        "Enrollment.csv",
+        "EnrollmentID,PersonalID,ProjectID,EntryDate,HouseholdID,RelationshipToHoH,DateDeleted\n\
+         E1,A,P1,2025-01-10 10:30:00,H1,1,\nE2,B,P1,1/5/25,H2,1,\nE3,C,P1,2025-01-15,H3,1,\nE4,A,P1,2025-01-15,H1,1,\n\
+         E5,A,P1,01/18/2025,H1,1,\nE6,D,P1,2025-01-02,H4,1,\nE7,C,P1,2025-02-10,H3,1,\nE8,C,P1,2025-01-20,H3,1,2025-03-01\n\
+         E9,C,P1,soon,H3,1,\nE10,C,P2,2025-01-01,H3,1,\nE1,A,P1,2025-01-10,H1,1,\nE11,C,P1\n",
+    );
+    write(
+        "Exit.csv",
+        "EnrollmentID,ExitDate,Destination\nE1,2025-01-20,410\nE3,2025-01-15,99\nE4,2025-01-18,410\nE5,1/25/2025 08:00:00,435\nE7,2025-02-01,410\n",
+    );
+    let program = Program::new();
+    let report = import(&program, folder.path(), "P1", &[]);
+    let mut why: Vec<String> = report["not_taken"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| format!("{} {}", row["key"].as_str().unwrap(), row["why"].as_str().unwrap()))
+        .collect();
+    why.sort();
+    let expected = [
+        " cells",
+        "E1 twice",
+        "E4 overlap_inside",
+        "E5 overlap_clipped",
+        "E6 no_client",
+        "E7 reversed",
+        "E8 deleted",
+        "E9 no_entry",
+        "I2 deleted",
+    ];
+    assert_eq!(why, expected);
+    assert_eq!((report["taken"]["beds"].as_i64(), report["taken"]["stays"].as_i64()), (Some(3), Some(4)));
+    // By hand: E1 sleeps the nights of 10 to 19, E2 those of 5 to 31, E5 what is left of it, 20 to 24.
+    let ours =
+        measures(&program, "2025-01-01", "2025-01-31", &["2025-01-04", "2025-01-15", "2025-01-24", "2025-01-25"]);
+    assert_eq!(ours["bed_nights"], 10 + 27 + 5, "{ours}");
+    assert_eq!(ours["bed_nights_available"], 3 * 31);
+    assert_eq!(ours["people_served"], 2, "E3 came and left on one day");
+    assert_eq!(
+        ours["census"],
+        serde_json::json!({ "2025-01-04": 0, "2025-01-15": 2, "2025-01-24": 2, "2025-01-25": 1 })
+    );
+    program.done(&["check"]);
+    let again = import(&program, folder.path(), "P1", &[]);
+    assert_eq!(again["taken"]["stays"], 0);
+}
