@@ -183,6 +183,15 @@ store::stories! {
         println!("statements for a board: {few} with 9 beds, {many} with 60");
         assert!(few > 0);
         assert_eq!(few, many);
+        // Drawn again with nothing changed, a page asks who is asking and which version it is, no more.
+        let app = App::open(house).await;
+        let browser = app.night().await;
+        browser.get("/").await;
+        let before = app.house.store.statements_run();
+        assert_eq!(browser.get("/").await.status, 200);
+        let again = app.house.store.statements_run() - before;
+        println!("statements for a page whose board has not changed: {again}");
+        assert!(again <= 3, "{again}");
     }
 
     /// The same act sent twice is done once and answered alike; another under its id is refused.
