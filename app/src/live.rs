@@ -101,7 +101,9 @@ impl Live {
         }
         self.seen.set(change.version);
         for area in &change.areas {
-            self.area(*area).set(change.version);
+            // An act of one's own may have moved it on already (`refresh`): what is heard of afterwards is
+            // something new all the same.
+            self.area(*area).update(|version| *version = change.version.max(*version + 1));
         }
     }
 
@@ -122,4 +124,36 @@ impl Live {
 /// The state of the open screen.
 pub fn use_live() -> Live {
     use_context::<Live>().unwrap_or_else(|| Live::new(None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(version: i64) -> Change {
+        Change { version, areas: vec![Area::Board], subject: None }
+    }
+
+    /// The order that once swallowed a colleague's admission: the event of one's own act comes before its
+    /// answer, then hers.
+    #[test]
+    fn every_change_heard_of_is_something_new_to_whoever_watches() {
+        Owner::new().with(|| {
+            let live = Live::new(None);
+            let mut seen = vec![live.area(Area::Board).get_untracked()];
+            let mut look = |live: &Live| {
+                let now = live.area(Area::Board).get_untracked();
+                assert!(!seen.contains(&now), "{now} again: nobody would read");
+                seen.push(now);
+            };
+            live.heard(&change(7));
+            look(&live);
+            live.refresh(&[Area::Board]);
+            look(&live);
+            live.heard(&change(8));
+            look(&live);
+            live.heard(&change(8));
+            assert_eq!(live.area(Area::Board).get_untracked(), *seen.last().unwrap_or(&0), "heard before");
+        });
+    }
 }

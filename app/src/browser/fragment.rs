@@ -57,7 +57,7 @@ pub fn quiet_place() -> AnyView {
             Some((address, _)) if address == now => {
                 let (place, now) = (SendWrapper::new(place), now.clone());
                 spawn_local(async move {
-                    if let Some((_, html)) = fetch(&now, None).await {
+                    if let Some((_, html)) = fetch(&now, None, BY_ITSELF).await {
                         if is_being_written(&place) { stale.set(true) } else { put(&place, &html) }
                     }
                 });
@@ -90,7 +90,7 @@ pub fn quiet_place() -> AnyView {
         form.set_attribute("aria-busy", "true").ok();
         let (place, go) = (SendWrapper::new(place), go.clone());
         spawn_local(async move {
-            match fetch(&action, Some(&body)).await {
+            match fetch(&action, Some(&body), BY_HAND).await {
                 Some((address, html)) => {
                     // Done: the house led to another page, already drawn.
                     if address != action {
@@ -151,19 +151,24 @@ fn was_drawn_here() -> bool {
 
 /// Draws the place again from the house.
 async fn get(place: &Element, address: &str) {
-    if let Some((_, html)) = fetch(address, None).await {
+    if let Some((_, html)) = fetch(address, None, BY_HAND).await {
         put(place, &html);
     }
 }
 
+/// Someone went there, or sent a form.
+const BY_HAND: &str = "1";
+/// The page draws itself again because the house changed: nobody need be there, so it is no sign of her.
+const BY_ITSELF: &str = "auto";
+
 /// A fragment, with the address it came from in the end.
-async fn fetch(address: &str, body: Option<&str>) -> Option<(String, String)> {
+async fn fetch(address: &str, body: Option<&str>, why: &str) -> Option<(String, String)> {
     let window = web_sys::window()?;
     let init = RequestInit::new();
     init.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_WITHIN)));
     let headers = web_sys::Headers::new().ok()?;
     headers.set("Accept", "text/html").ok()?;
-    headers.set("X-Fragment", "1").ok()?;
+    headers.set("X-Fragment", why).ok()?;
     if let Some(body) = body {
         init.set_method("POST");
         init.set_body(&JsValue::from_str(body));

@@ -16,12 +16,14 @@ use domain::{
 use store::SignIn;
 
 use crate::http::{
-    BODY_LIMIT, Shared,
+    Shared,
     pages::draw_entrance,
     plain,
     visit::{cookie, device_cookie, device_lasts, peer, secret_cookie, session_cookie, set_cookie},
 };
 
+/// Largest body at the entrance, where anyone may knock.
+const ENTRANCE_LIMIT: usize = 16 * 1024;
 /// Zone of a house that is being opened; it may be changed later.
 const ZONE: &str = "America/Toronto";
 
@@ -38,7 +40,7 @@ pub async fn show(State(shared): State<Shared>, request: Request) -> Response {
 /// Lets someone in: a redirect to the board, or 401.
 pub async fn sign_in(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+    let Ok(body) = to_bytes(body, ENTRANCE_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
     let field = |name: &str| {
@@ -84,7 +86,7 @@ pub async fn sign_out(State(shared): State<Shared>, request: Request) -> Respons
 /// Opens a real house for the first time.
 pub async fn open(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+    let Ok(body) = to_bytes(body, ENTRANCE_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
     let mut fields =

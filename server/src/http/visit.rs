@@ -60,8 +60,9 @@ pub async fn know_visitor(State(shared): State<Shared>, mut request: Request, ne
 /// A page opened or an act done by a person; what a screen asks by itself does not count.
 fn is_by_hand(request: &Request) -> bool {
     let path = request.uri().path();
+    let by_itself = request.headers().get("x-fragment").is_some_and(|why| why == "auto");
     match *request.method() {
-        Method::GET => app::api::matrix::page_needs(path).is_some(),
+        Method::GET => app::api::matrix::page_needs(path).is_some() && !by_itself,
         Method::POST => FUNCTIONS.iter().any(|row| row.acts && row.path == path),
         _ => false,
     }

@@ -46,6 +46,15 @@ pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), Sta
     if target.exists() {
         return Err(StartUp::Io { path: target, error: std::io::ErrorKind::AlreadyExists.into() });
     }
+    // A log left beside would be written over what is restored; one beside the copy holds what it lacks.
+    for path in [&target, &from.to_owned()] {
+        for side in ["-wal", "-journal"] {
+            let side = beside(path, side);
+            if fs::metadata(&side).is_ok_and(|file| file.len() > 0) {
+                return Err(StartUp::Io { path: side, error: std::io::ErrorKind::AlreadyExists.into() });
+            }
+        }
+    }
     let keys = HouseKeys::load(key_file, true)?;
     let part = part_of(&target);
     fs::copy(from, &part).map_err(|error| StartUp::Io { path: from.to_owned(), error })?;
@@ -101,9 +110,7 @@ async fn check_copy(path: &Path, key: &DatabaseKey) -> Result<(), StartUp> {
         sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await.map_err(StartUp::engine)?;
     connection.close().await.map_err(StartUp::engine)?;
     for side in ["-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(side);
-        fs::remove_file(PathBuf::from(name)).ok();
+        fs::remove_file(beside(path, side)).ok();
     }
     if !broken.is_empty() || whole != ["ok"] {
         return Err(StartUp::Engine { what: "the copy is damaged".into() });
@@ -112,8 +119,13 @@ async fn check_copy(path: &Path, key: &DatabaseKey) -> Result<(), StartUp> {
 }
 
 fn part_of(path: &Path) -> PathBuf {
+    beside(path, ".part")
+}
+
+/// The file beside another whose name goes on with this.
+fn beside(path: &Path, more: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".part");
+    name.push(more);
     PathBuf::from(name)
 }
 

@@ -19,6 +19,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    access::Actor,
     db::{DbError, Tx, args, statement},
     door::{Answer, Asking},
     residents::{Sealed, open_part},
@@ -262,7 +263,8 @@ impl Answer for SeeBoard {
 
 impl Answer for OpenBed {
     async fn answer(self, asking: &mut Asking<'_>) -> Result<BedSheet, Refused> {
-        let (store, house, role) = (asking.store, asking.house, asking.actor.reads_as());
+        let (store, house, actor) = (asking.store, asking.house, asking.actor);
+        let role = actor.reads_as();
         let board = asking.board(self.as_of).await?;
         let (floor, room, tile) = board.tile(self.bed).ok_or(Refused::NotFound)?;
         let at = if board.live { asking.now } else { board.as_of };
@@ -281,7 +283,7 @@ impl Answer for OpenBed {
             Some(occupant) => Some(person(tx, store, house, role, occupant, at).await?),
             None => None,
         };
-        let undo = if board.live { undo_of(tx, house, self.bed, at.at).await? } else { None };
+        let undo = if board.live { undo_of(tx, house, actor, self.bed, at.at).await? } else { None };
         asking.opens(SubjectKind::Bed, self.bed.0, occupant.as_ref().map(|occupant| occupant.resident));
         let others = board
             .tiles()
@@ -352,10 +354,18 @@ async fn person(
 
 /// What was done lately to the stay of whoever is or was last in a bed, while a slip of the finger is
 /// still the likely reason to look for it; older changes are put right on the page of the stay.
-async fn undo_of(tx: &mut Tx, house: &House, bed: BedId, now: Instant) -> Result<Option<Undoable>, DbError> {
+async fn undo_of(
+    tx: &mut Tx,
+    house: &House,
+    actor: &Actor,
+    bed: BedId,
+    now: Instant,
+) -> Result<Option<Undoable>, DbError> {
     let Some((stay,)) = tx.maybe::<(Uuid,)>(&LATEST, args![bed, now]).await? else { return Ok(None) };
     let undo = stays::trail::last_undoable(tx, house, StayId(stay)).await?;
-    Ok(undo.filter(|undo| now - undo.at.at < UNDO_OFFERED_FOR))
+    Ok(undo.filter(|undo| {
+        now - undo.at.at < UNDO_OFFERED_FOR && stays::trail::may_undo(actor, undo.kind, undo.at.at, now)
+    }))
 }
 
 async fn past(tx: &mut Tx, house: &House, bed: BedId, at: Instant) -> Result<Vec<BedPast>, DbError> {

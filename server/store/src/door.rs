@@ -11,7 +11,7 @@ use domain::{
     audit::{AuditKind, SubjectKind},
     ids::{ActId, ResidentId},
     live::Area,
-    refused::{Conflict, Refused},
+    refused::{Conflict, Field, Refused},
     time::{HouseTime, Instant, When},
 };
 use uuid::Uuid;
@@ -75,8 +75,12 @@ impl Doing<'_> {
     }
 
     /// The instant a person means, or a fault of that field.
-    pub(crate) fn instant(&self, when: When, field: domain::refused::Field) -> Result<Instant, Refused> {
-        self.house.wall.instant(when, self.now.at).map_err(|code| Refused::fault(field, code))
+    pub(crate) fn instant(&self, when: When, field: Field) -> Result<Instant, Refused> {
+        let at = self.house.wall.instant(when, self.now.at).map_err(|code| Refused::fault(field, code))?;
+        // What happened has happened: the minute's grace given to another clock does not put it ahead of
+        // the board.
+        let happened = matches!(field, Field::Arrival | Field::Departure | Field::At);
+        Ok(if happened { at.min(self.now.at) } else { at })
     }
 }
 

@@ -106,7 +106,11 @@ impl Store {
                     woken.notified().await;
                 }
                 let Some(inner) = store.upgrade() else { return };
-                Store(inner).announce_from(&mut last).await;
+                if !Store(inner).announce_from(&mut last).await {
+                    // The data did not answer: what was not told is told a little later, not at the next act.
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    woken.notify_one();
+                }
             }
         });
         let mut tasks = self.0.announcer.tasks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,10 +133,16 @@ impl Store {
         }
     }
 
-    async fn announce_from(&self, last: &mut i64) {
+    /// Tells everything after a version; false when the data did not answer.
+    async fn announce_from(&self, last: &mut i64) -> bool {
         loop {
-            let Ok(changes) = self.changes_since(*last).await else { return };
-            let Some(newest) = changes.last().map(|change| change.version) else { return };
+            let changes = match self.changes_since(*last).await {
+                Ok(changes) => changes,
+                // There is no house yet, so there is nothing to tell.
+                Err(Refused::Conflict(_)) => return true,
+                Err(_) => return false,
+            };
+            let Some(newest) = changes.last().map(|change| change.version) else { return true };
             // Another server may have changed the house's own settings.
             if changes.iter().any(|change| change.areas.contains(&Area::House)) {
                 self.reload_house().await.ok();

@@ -5,7 +5,7 @@ use domain::{board::BedState, fields::Form as _, stays::acts::Depart};
 use serde_json::json;
 use store::{
     new_id,
-    testing::{TestHouse, departure, everything},
+    testing::{On, TestHouse, departure, engine_of, everything, raw_texts},
 };
 
 use crate::app::{App, Browser, Reply};
@@ -228,6 +228,64 @@ store::stories! {
         let again = by_hand(&browser, "/api/bed_soil", &from, &[("bed", &bed)]).await;
         assert_eq!(again.status, 409);
         assert!(again.body.contains("class=\"refusal\"") && again.body.contains(&from.replace('&', "&amp;")), "{}", again.body);
+    }
+}
+
+store::stories! {
+    /// Two clocks are never quite the same: an arrival entered a moment ahead is on the board at once.
+    async fn an_arrival_a_moment_ahead_of_the_clock_is_on_the_board_at_once(house: TestHouse) {
+        house.clock.advance(TimeDelta::seconds(20));
+        let app = App::open(house).await;
+        let bed = app.house.bed("2A").await.to_string();
+        let fields = [("bed", bed.as_str()), ("name", "Inès"), ("age", "24"), ("arrival", "2026-11-23T21:01")];
+        let reply = app.night().await.do_act("/api/stay_admit", &fields).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert_eq!(app.house.who("2A").await.as_deref(), Some("Inès"));
+    }
+
+    /// What was tapped by mistake is the night's to take back; a correction, or what is a day old, is not.
+    async fn the_night_takes_back_its_own_taps_and_not_corrections(house: TestHouse) {
+        let ines = house.admit("Inès", "2A").await.unwrap();
+        let app = App::open(house).await;
+        let (night, coordinator) = (app.night().await, app.coordinator().await);
+        let stay = ines.stay.to_string();
+        let last = async |app: &App| {
+            let all = raw_texts(&app.house.store, match engine_of(&app.house.store) {
+                On::Sqlite => "SELECT lower(hex(id)) FROM stay_trail ORDER BY seq DESC LIMIT 1",
+                On::Postgres => "SELECT id::text FROM stay_trail ORDER BY seq DESC LIMIT 1",
+            }).await.unwrap();
+            all[0].parse::<uuid::Uuid>().unwrap().to_string()
+        };
+        let corrected = coordinator.do_act("/api/stay_correct", &[("stay", &stay), ("arrival", "2026-11-23T18:00")]).await;
+        assert_eq!(corrected.status, 200, "{}", corrected.body);
+        let entry = last(&app).await;
+        let refused = night.do_act("/api/stay_undo", &[("stay", &stay), ("trail", &entry)]).await;
+        assert_eq!(refused.status, 403, "{}", refused.body);
+        let undone = coordinator.do_act("/api/stay_undo", &[("stay", &stay), ("trail", &entry)]).await;
+        assert_eq!(undone.status, 200, "{}", undone.body);
+        let free = app.house.bed("3A").await.to_string();
+        assert_eq!(night.do_act("/api/stay_transfer", &[("stay", &stay), ("bed", &free)]).await.status, 200);
+        let entry = last(&app).await;
+        app.house.clock.advance(TimeDelta::hours(25));
+        let (night, coordinator) = (app.night().await, app.coordinator().await);
+        assert_eq!(night.do_act("/api/stay_undo", &[("stay", &stay), ("trail", &entry)]).await.status, 403);
+        assert_eq!(coordinator.do_act("/api/stay_undo", &[("stay", &stay), ("trail", &entry)]).await.status, 200);
+    }
+
+    /// A screen that draws itself again is no sign of anyone (S-03).
+    async fn s_03_a_page_that_draws_itself_again_does_not_keep_a_session_alive(house: TestHouse) {
+        let app = App::open(house).await;
+        let browser = app.night().await;
+        for _ in 0..5 {
+            app.house.clock.advance(TimeDelta::seconds(60));
+            browser.with("x-fragment", "auto").get("/residents").await;
+        }
+        assert_eq!(browser.ask("/api/board", json!({ "as_of": null })).await.status, 401);
+        let browser = app.night().await;
+        for _ in 0..5 {
+            app.house.clock.advance(TimeDelta::seconds(60));
+            assert_eq!(browser.with("x-fragment", "1").get("/residents").await.status, 200, "going there is");
+        }
     }
 }
 

@@ -291,3 +291,27 @@ fn a_period_that_makes_no_sense_is_refused_in_words() {
     let ended = program.run(&["--config", settings.to_str().unwrap(), "check"]);
     assert!(ended.code != 0 && ended.err.contains("lisen"), "an unknown setting is named: {ended:?}");
 }
+
+#[test]
+fn what_stands_beside_a_copy_or_its_place_is_never_written_over_what_is_restored() {
+    let program = Program::new();
+    program.done(&["demo", "--beds", "4", "--years", "0"]);
+    let copy = program.dir.path().join("copy.veilleuse");
+    program.done(&["backup", copy.to_str().unwrap()]);
+    // Somebody took the damaged database away and left its log.
+    let database = program.data().join("veilleuse.db");
+    fs::remove_file(&database).unwrap();
+    let log = program.data().join("veilleuse.db-wal");
+    fs::write(&log, [1; 4096]).unwrap();
+    let ended = program.run(&["restore", copy.to_str().unwrap()]);
+    assert!(ended.code != 0 && ended.err.contains("veilleuse.db-wal"), "{ended:?}");
+    assert!(!database.exists());
+    fs::remove_file(&log).unwrap();
+    // A database that was in use is not a copy: what its log holds would be lost.
+    let in_use = program.dir.path().join("copy.veilleuse-wal");
+    fs::write(&in_use, [1; 4096]).unwrap();
+    assert_ne!(program.run(&["restore", copy.to_str().unwrap()]).code, 0);
+    fs::remove_file(&in_use).unwrap();
+    program.done(&["restore", copy.to_str().unwrap()]);
+    program.done(&["check"]);
+}

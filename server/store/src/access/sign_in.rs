@@ -51,6 +51,11 @@ pub struct SignedIn {
 
 statement!(ACCOUNT = "SELECT id, role, password_hash, disabled_at FROM staff WHERE house = $1 AND login_digest = $2");
 
+statement!(
+    ACCOUNT_NOW = sqlite "SELECT id, role, password_hash, disabled_at FROM staff WHERE id = $1",
+    postgres "SELECT id, role, password_hash, disabled_at FROM staff WHERE id = $1 FOR UPDATE"
+);
+
 statement!(DEVICE = "SELECT id FROM devices WHERE house = $1 AND token_digest = $2");
 
 statement!(SEEN_DEVICE = "UPDATE devices SET last_seen_at = $2 WHERE id = $1");
@@ -150,6 +155,14 @@ impl Store {
             tx.commit().await?;
             return Err(Refused::SignIn);
         };
+        // While her password was being compared, the account may have been closed, its role changed or its
+        // password replaced, and every session of it ended: what holds is what stands now.
+        let found = account.password_hash;
+        let account = tx.one::<AccountRow>(&ACCOUNT_NOW, args![account.id]).await?;
+        if account.disabled_at.is_some() || account.password_hash != found {
+            tx.rollback().await?;
+            return Err(Refused::SignIn);
+        }
         let role = Role::from_code(&account.role).ok_or(DbError::Inconsistent { table: "staff", column: "role" })?;
         throttle::forget(&mut tx, &pair, now).await?;
         let (device, new_device) = match device {

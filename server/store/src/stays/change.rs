@@ -129,6 +129,9 @@ impl Perform for Undo {
         let entry = trail::undoable(&entries)
             .filter(|entry| entry.id == self.entry)
             .ok_or_else(|| Refused::conflict(Conflict::NotTheLastChange))?;
+        if !trail::may_undo(doing.actor, entry.kind, entry.recorded_at, doing.now.at) {
+            return Err(Refused::NotAllowed);
+        }
         // A swap is one act on two stays: both go back together or not at all.
         let mut others = Vec::new();
         if let (TrailKind::Swapped, Some(act)) = (entry.kind, entry.act) {

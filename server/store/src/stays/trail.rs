@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use domain::{
+    access::Permission,
     board::Undoable,
     ids::{ActId, BedId, StaffId, StayId, TrailId},
     refused::Refused,
@@ -12,6 +14,7 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
+    access::Actor,
     clock::new_id,
     db::{DbError, Tx, args, statement},
     residents::initials,
@@ -125,6 +128,15 @@ pub(crate) async fn last_undoable(tx: &mut Tx, house: &House, stay: StayId) -> R
     let entries = read(tx, stay).await?;
     let last = undoable(&entries);
     Ok(last.map(|entry| Undoable { stay, entry: entry.id, kind: entry.kind, at: house.wall.at(entry.recorded_at) }))
+}
+
+/// How long whoever moves residents may undo what was last done to a stay.
+const UNDONE_WITHIN: TimeDelta = TimeDelta::hours(24);
+
+/// Whether someone may undo a change. What was tapped by mistake is for whoever moves residents to take
+/// back, within a day; corrections, and what is older, are for whoever corrects stays.
+pub(crate) fn may_undo(actor: &Actor, kind: TrailKind, recorded_at: Instant, now: Instant) -> bool {
+    actor.may(Permission::CorrectStays) || (kind != TrailKind::Corrected && now - recorded_at < UNDONE_WITHIN)
 }
 
 /// The other stays an act touched, as a swap does.
