@@ -8,8 +8,7 @@ test.describe("the entrance", () => {
       await expect(person.page.locator(".bed")).toHaveCount(16);
       await expect(person.page.locator("html")).toHaveAttribute("lang", w("other_language") === "English" ? "fr" : "en");
       await person.signOut();
-      await person.goto("/");
-      await expect(person.page).toHaveURL(/\/sign_in$/);
+      await person.shownOut("/");
     });
   }
 

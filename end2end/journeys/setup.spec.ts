@@ -7,8 +7,7 @@ test.describe("a real house", () => {
 
   test("is opened once with the code that was printed, then drawn by its coordinator", async ({ person, calm, w }) => {
     const { page, house } = person;
-    await person.goto("/");
-    await expect(page).toHaveURL(/\/sign_in$/);
+    await person.shownOut("/");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(w("open.title"));
     const open = async (code: string) => {
       const typed = { code, alias: "La maison du parc", name: "Solange Essai", login: "solange", password: secret };

@@ -23,23 +23,20 @@ test.describe("the team", () => {
     await person.act(member.locator("form[action='/api/staff_change']"), w("save"), { name: "Odile Essai-Roy", role: "coordinator" });
     await expect(member).toContainText(w("@role.coordinator"));
     // The new role holds from her very next page: she comes in again with it.
-    await odile.goto("/team");
-    await expect(odile.page).toHaveURL(/\/sign_in$/);
+    await odile.shownOut("/team");
     await odile.signIn("odile", first);
     await odile.visit("team");
     await expect(odile.page.getByRole("heading", { level: 1, name: w("team.title") })).toBeVisible();
 
     await person.unfold(w("change"), member);
     await person.act(member.locator("form[action='/api/staff_reset_password']"), w("act.reset_password"), { password: second });
-    await odile.goto("/");
-    await expect(odile.page).toHaveURL(/\/sign_in$/);
+    await odile.shownOut("/");
     await odile.signIn("odile", second);
 
     await person.unfold(w("change"), member);
     await person.act(member.locator("form[action='/api/staff_disable']"), w("act.disable"));
     await expect(member).toContainText(w("disabled"));
-    await odile.goto("/");
-    await expect(odile.page).toHaveURL(/\/sign_in$/);
+    await odile.shownOut("/");
     calm.await(401, "/api/sign_in");
     await odile.enter("odile", second);
     await expect(odile.page.getByRole("alert")).toHaveText(w("sign_in_refused"));
@@ -63,14 +60,12 @@ test.describe("the team", () => {
     await expect(sessions.filter({ hasText: w("session.this") })).toHaveCount(1);
     await person.act(sessions.filter({ hasText: "M. L." }).locator("form"), w("act.end_session"));
     await expect(sessions).toHaveCount(2);
-    await marie.goto("/");
-    await expect(marie.page).toHaveURL(/\/sign_in$/);
+    await marie.shownOut("/");
 
     await person.unfold(w("act.end_all"));
     await person.act(person.form("/api/sessions_end_all"), w("act.end_all_do"));
     await expect(sessions).toHaveCount(1);
-    await diane.goto("/");
-    await expect(diane.page).toHaveURL(/\/sign_in$/);
+    await diane.shownOut("/");
     await person.goto("/");
     await expect(page.locator(".bed")).toHaveCount(16);
   });
@@ -86,8 +81,7 @@ test.describe("the team", () => {
     await person.unfold(w("act.my_password"));
     await person.act(person.form("/api/my_password"), w("save"), { current_password: password, password: second });
     await expect(person.page.locator("ul.sessions > li")).toHaveCount(1);
-    await elsewhere.goto("/");
-    await expect(elsewhere.page).toHaveURL(/\/sign_in$/);
+    await elsewhere.shownOut("/");
     calm.await(401, "/api/sign_in");
     await elsewhere.enter(logins.management, password);
     await expect(elsewhere.page.getByRole("alert")).toHaveText(w("sign_in_refused"));

@@ -27,6 +27,14 @@ export class Person {
     readonly discretion: Discretion,
   ) {}
 
+  /** Goes to an address and finds herself shown out. Her page may be on its way to the entrance by itself. */
+  async shownOut(path: string): Promise<void> {
+    await this.page.goto(`${this.address}${path}`).catch((error: Error) => {
+      if (!error.message.includes("interrupted by another navigation")) throw error;
+    });
+    await expect(this.page).toHaveURL(/\/sign_in$/);
+  }
+
   /** Goes to an address, and waits until taps work there. */
   async goto(path: string): Promise<void> {
     await this.page.goto(`${this.address}${path}`);
