@@ -58,22 +58,22 @@ pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
         _ => w.error_internal(),
     };
     let sentence = view! { <p>{sentence}</p> }.into_any();
-    in_place(w, assets, sentence, "/")
+    in_place(w, assets, sentence, "/", w.lost_back())
 }
 
 /// A page for a refusal whose form is no longer where it was: why, and the way back.
 pub fn refused_page(w: Lang, assets: &Assets, refused: &Refused, back: &str) -> String {
     let why = view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> }.into_any();
-    in_place(w, assets, why, back)
+    in_place(w, assets, why, back, w.error_back())
 }
 
-fn in_place(w: Lang, assets: &Assets, what: AnyView, back: &str) -> String {
+fn in_place(w: Lang, assets: &Assets, what: AnyView, back: &str, label: &'static str) -> String {
     let (css, font, back) = (assets.css.clone(), assets.font.clone(), back.to_owned());
     let page = Owner::new().with(|| {
         view! {
             <html lang=w.code() data-theme=Theme::Night.code()>
                 <head>{head(css, font)}<title inner_html=w.app_name()></title></head>
-                <body><main class="entrance"><h1>{w.error_title()}</h1>{what}<p><a class="button main" href=back>{w.lost_back()}</a></p></main></body>
+                <body><main class="entrance"><h1>{w.error_title()}</h1>{what}<p><a class="button main" href=back>{label}</a></p></main></body>
             </html>
         }
         .to_html()
