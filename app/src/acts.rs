@@ -3,7 +3,7 @@
 use domain::{
     fields::{Fields, Form},
     house::acts as house,
-    live::Area,
+    events::Area,
     refused::Fault,
     residents::acts as residents,
     stays::acts as stays,

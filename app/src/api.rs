@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod audit;
 pub mod board;
-pub mod figures;
+pub mod measures;
 pub mod house;
 pub mod matrix;
 pub mod residents;
@@ -19,7 +19,7 @@ pub mod stays;
 pub mod team;
 
 #[cfg(feature = "ssr")]
-mod door;
+mod dispatch;
 
 /// A refusal as it crosses the border: the closed list of `domain`, nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

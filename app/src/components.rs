@@ -8,7 +8,7 @@ pub mod chart;
 pub mod field;
 pub mod icon;
 pub mod lamp;
-pub mod lost;
+pub mod not_found;
 pub mod page;
 pub mod refusal;
 pub mod text_area;

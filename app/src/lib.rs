@@ -4,22 +4,22 @@
 
 pub mod acts;
 pub mod api;
-pub mod ask;
-pub mod browser;
+pub mod query;
+pub mod client;
 pub mod components;
 #[cfg(feature = "ssr")]
-mod entrance;
+mod sign_in;
 pub mod live;
 pub mod pages;
-pub mod quiet;
+pub mod server_pages;
 mod root;
 #[cfg(feature = "ssr")]
 mod shell;
-pub mod visit;
+pub mod request;
 pub mod words;
 
 #[cfg(feature = "ssr")]
-pub use entrance::{DEMO_PASSWORD, entrance_shell, error_page, refused_page};
+pub use sign_in::{DEMO_PASSWORD, sign_in_shell, error_page, refused_page};
 pub use root::App;
 #[cfg(feature = "ssr")]
-pub use {quiet::fragment, shell::shell};
+pub use {server_pages::fragment, shell::shell};

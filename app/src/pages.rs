@@ -7,7 +7,7 @@ pub mod veil;
 #[cfg(feature = "ssr")]
 pub mod audit;
 #[cfg(feature = "ssr")]
-pub mod figures;
+pub mod measures;
 #[cfg(feature = "ssr")]
 pub mod house;
 #[cfg(feature = "ssr")]

@@ -7,32 +7,32 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{lost::Lost, page::Listening},
-    live::Live,
+    components::{not_found::NotFoundPage, page::Listening},
+    live::PageState,
     pages::{desk::Desk, tonight::Tonight, veil::Veil},
-    quiet::QuietPage,
-    visit::{Posted, Start},
+    server_pages::ServerPage,
+    request::{SubmittedForm, PageData},
 };
 
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
     provide_page(SharedValue::new(start_of_page).into_inner());
-    Effect::new(move |_| crate::browser::wake());
+    Effect::new(move |_| crate::client::wake());
     view! {
         <Router>
-            <Routes fallback=|| view! { <Lost/> }>
+            <Routes fallback=|| view! { <NotFoundPage/> }>
                 <Route path=path!("/") view=Tonight/>
                 <Route path=path!("/desk") view=Desk/>
-                <Route path=path!("/residents") view=QuietPage/>
-                <Route path=path!("/residents/:id") view=QuietPage/>
-                <Route path=path!("/stays") view=QuietPage/>
-                <Route path=path!("/stays/:id") view=QuietPage/>
-                <Route path=path!("/figures") view=QuietPage/>
-                <Route path=path!("/house") view=QuietPage/>
-                <Route path=path!("/team") view=QuietPage/>
-                <Route path=path!("/audit") view=QuietPage/>
-                <Route path=path!("/session") view=QuietPage/>
+                <Route path=path!("/residents") view=ServerPage/>
+                <Route path=path!("/residents/:id") view=ServerPage/>
+                <Route path=path!("/stays") view=ServerPage/>
+                <Route path=path!("/stays/:id") view=ServerPage/>
+                <Route path=path!("/figures") view=ServerPage/>
+                <Route path=path!("/house") view=ServerPage/>
+                <Route path=path!("/team") view=ServerPage/>
+                <Route path=path!("/audit") view=ServerPage/>
+                <Route path=path!("/session") view=ServerPage/>
                 <Route path=path!("/veil") view=Veil/>
             </Routes>
         </Router>
@@ -40,33 +40,33 @@ pub fn App() -> impl IntoView {
 }
 
 /// Gives every part of a page what it starts with.
-pub(crate) fn provide_page(start: Start) {
+pub(crate) fn provide_page(start: PageData) {
     provide_context(start.lang);
-    provide_context(PostedForm(RwSignal::new(start.posted.clone())));
-    provide_context(Live::new(start.me.as_ref()));
+    provide_context(ReturnedForm(RwSignal::new(start.submitted.clone())));
+    provide_context(PageState::new(start.user.as_ref()));
     provide_context(Listening(StoredValue::new(false)));
     provide_context(StartOf(StoredValue::new(start)));
 }
 
 /// What the page started with, for whoever needs it.
 #[derive(Clone, Copy)]
-pub(crate) struct StartOf(pub(crate) StoredValue<Start>);
+pub(crate) struct StartOf(pub(crate) StoredValue<PageData>);
 
 /// The form that came back with a refusal, until she goes elsewhere.
 #[derive(Clone, Copy)]
-pub(crate) struct PostedForm(pub(crate) RwSignal<Option<Posted>>);
+pub(crate) struct ReturnedForm(pub(crate) RwSignal<Option<SubmittedForm>>);
 
 /// What the page being drawn starts with.
-pub(crate) fn use_start() -> Start {
+pub(crate) fn use_page_data() -> PageData {
     use_context::<StartOf>().map(|start| start.0.get_value()).unwrap_or_default()
 }
 
 #[cfg(feature = "ssr")]
-fn start_of_page() -> Start {
-    use_context::<crate::visit::Visit>().map(|visit| visit.start).unwrap_or_default()
+fn start_of_page() -> PageData {
+    use_context::<crate::request::RequestContext>().map(|visit| visit.start).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn start_of_page() -> Start {
-    Start::default()
+fn start_of_page() -> PageData {
+    PageData::default()
 }

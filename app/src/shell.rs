@@ -2,14 +2,14 @@
 
 use leptos::{nonce::use_nonce, prelude::*};
 
-use crate::{components::page::tab_title, quiet::page_of, root::App, visit::Visit, words::Lang};
+use crate::{components::page::tab_title, server_pages::page_of, root::App, request::RequestContext, words::Lang};
 
 /// The address of the page that says that there is nothing.
 const LOST: &str = "/lost";
 
 /// The document of a page for someone signed in.
 pub fn shell() -> impl IntoView {
-    let visit = use_context::<Visit>();
+    let visit = use_context::<RequestContext>();
     let (start, assets) = visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
     // A page drawn in place of one that is not hers, or not there, stays as it was drawn: awake, it would
     // ask for the page of its address again.

@@ -14,7 +14,7 @@ use domain::{
 use fastrand::Rng;
 use store::{
     WallClock,
-    bulk::{Bulk, NewBed, NewCondition, NewFloor, NewHouse, NewResident, NewRoom, NewStay, Step},
+    import_write::{ImportWrite, NewBed, NewCondition, NewFloor, NewHouse, NewResident, NewRoom, NewStay, Step},
 };
 
 mod people;
@@ -27,9 +27,9 @@ const FLOOR_NAMES: [&str; 6] =
     ["Rez-de-chaussée", "Premier étage", "Deuxième étage", "Troisième étage", "Quatrième étage", "Cinquième étage"];
 
 /// An invented house as of an instant: `beds` beds, `years` years of history.
-pub fn house(now: DateTime<Utc>, beds: u16, years: u16, seed: u64) -> Bulk {
+pub fn house(now: DateTime<Utc>, beds: u16, years: u16, seed: u64) -> ImportWrite {
     // The zone is one that every build knows.
-    let Some(wall) = WallClock::of(ZONE) else { return Bulk::default() };
+    let Some(wall) = WallClock::of(ZONE) else { return ImportWrite::default() };
     let today = wall.at(now).local.date();
     let opened = today.checked_sub_days(Days::new(u64::from(years) * 365 + 40)).unwrap_or(today);
     let mut story = Story {
@@ -44,7 +44,7 @@ pub fn house(now: DateTime<Utc>, beds: u16, years: u16, seed: u64) -> Bulk {
     };
     let floors = story.build(usize::from(beds), opened);
     story.live(opened);
-    Bulk {
+    ImportWrite {
         source: format!("demo {seed}"),
         what: "house.demo",
         house: Some(NewHouse { alias: "La maison d'essai".into(), zone: ZONE.into(), demo: true }),

@@ -15,7 +15,7 @@ use std::path::Path;
 use serde::Serialize;
 use store::{
     WallClock,
-    bulk::{Bulk, Known},
+    import_write::{ImportWrite, Known},
 };
 
 pub use read::ReadError;
@@ -93,7 +93,7 @@ pub fn plan(
     wall: &WallClock,
     known: &Known,
     digest: &dyn Fn(&[&str]) -> Vec<u8>,
-) -> Result<(Bulk, Report), ReadError> {
+) -> Result<(ImportWrite, Report), ReadError> {
     let tables = read::folder(folder)?;
     plan::plan(&tables, selection, wall, known, digest)
 }

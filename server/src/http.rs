@@ -1,7 +1,7 @@
 //! HTTP: from a socket to a page, a server function, an event or a file.
 
 mod assets;
-mod entrance;
+mod sign_in;
 mod events;
 mod export;
 mod forms;
@@ -9,11 +9,11 @@ mod guard;
 mod health;
 mod pages;
 mod serve;
-mod visit;
+mod request;
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
-use app::{api::matrix::FUNCTIONS, visit::Assets};
+use app::{api::matrix::FUNCTIONS, request::Assets};
 use axum::{
     Router,
     http::StatusCode,
@@ -102,10 +102,10 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
     // process: a second router (the tests have many) finds it set already.
     let _already_set = any_spawner::Executor::init_tokio();
     let mut router = Router::new()
-        .route("/sign_in", get(entrance::show))
-        .route("/api/sign_in", post(entrance::sign_in))
-        .route("/api/sign_out", post(entrance::sign_out))
-        .route("/api/open", post(entrance::open))
+        .route("/sign_in", get(sign_in::show))
+        .route("/api/sign_in", post(sign_in::sign_in))
+        .route("/api/sign_out", post(sign_in::sign_out))
+        .route("/api/open", post(sign_in::open))
         .route("/api/stays_export", post(export::stays))
         .route("/events", get(events::listen))
         .route("/residents", get(pages::page).post(pages::search));
@@ -119,7 +119,7 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
         .route("/residents/{id}", get(pages::page))
         .route("/stays/{id}", get(pages::page))
         .fallback(pages::unknown)
-        .layer(middleware::from_fn_with_state(shared.clone(), visit::know_visitor))
+        .layer(middleware::from_fn_with_state(shared.clone(), request::know_visitor))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -40,7 +40,7 @@ codes! {
         /// See all stays and each one's timeline.
         SeeStays = "see_stays",
         /// See the figures and the nights they are made of.
-        SeeFigures = "see_figures",
+        SeeMeasures = "see_figures",
         /// Take a list of stays out of the program.
         Export = "export",
         /// See the plan of the house.
@@ -66,7 +66,7 @@ impl Permission {
                 &[Night, Coordinator]
             }
             Self::CorrectStays | Self::EditResidents | Self::EditHouse => &[Coordinator],
-            Self::SeeStays | Self::SeeFigures | Self::Export | Self::SeeHouse | Self::ManageTeam => {
+            Self::SeeStays | Self::SeeMeasures | Self::Export | Self::SeeHouse | Self::ManageTeam => {
                 &[Coordinator, Management]
             }
             Self::ReadAudit => &[Management],

@@ -1,8 +1,8 @@
-//! What travels from a tap to the house: acts that change it, questions that do not.
+//! What travels from a tap to the house: acts that change it, queries that do not.
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{access::Permission, ids::ActId, live::Area, refused::Fault, time::HouseTime};
+use crate::{access::Permission, ids::ActId, events::Area, refused::Fault, time::HouseTime};
 
 /// Something a member of staff does that changes the house.
 pub trait Act: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -21,7 +21,7 @@ pub trait Act: Serialize + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// Something a member of staff asks of the house.
-pub trait Question: Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Query: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What the house answers.
     type Answer: Serialize + DeserializeOwned + Send + Sync + 'static;
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Permission, Role},
-    act::Question,
+    act::Query,
     codes::codes,
     ids::StaffId,
     time::HouseTime,
@@ -105,7 +105,7 @@ pub struct AuditPage {
     pub staff: Vec<(StaffId, String)>,
 }
 
-impl Question for ReadAudit {
+impl Query for ReadAudit {
     type Answer = AuditPage;
     const NAME: &'static str = "audit.read";
     const NEEDS: Permission = Permission::ReadAudit;

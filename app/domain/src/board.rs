@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Facet, Permission, Role},
-    act::Question,
+    act::Query,
     codes::codes,
     ids::{BedId, FloorId, ResidentId, RoomId, StayId},
     residents::{Care, CareFlag, Usual},
@@ -289,7 +289,7 @@ impl Board {
     /// The board as it will be when an act that is under way is done: what her own tap shows at
     /// once. The house's own answer replaces it.
     #[must_use]
-    pub fn with(mut self, tap: &Tap, now: HouseTime) -> Self {
+    pub fn with(mut self, tap: &OptimisticUpdate, now: HouseTime) -> Self {
         let taken = |board: &Self, bed: BedId| {
             board.tile(bed).and_then(|(_, _, tile)| match &tile.state {
                 BedState::Occupied(occupant) => Some(occupant.clone()),
@@ -302,13 +302,13 @@ impl Board {
             }
         };
         match tap {
-            Tap::Prepared(bed) | Tap::BackInService(bed) => set(*bed, BedState::Free),
-            Tap::ToPrepare(bed) => set(*bed, BedState::ToPrepare { since: now }),
-            Tap::OutOfService(bed, reason) => {
+            OptimisticUpdate::Prepared(bed) | OptimisticUpdate::BackInService(bed) => set(*bed, BedState::Free),
+            OptimisticUpdate::ToPrepare(bed) => set(*bed, BedState::ToPrepare { since: now }),
+            OptimisticUpdate::OutOfService(bed, reason) => {
                 set(*bed, BedState::OutOfService { since: now, until: None, reason: *reason });
             }
-            Tap::Departed(bed) => set(*bed, BedState::ToPrepare { since: now }),
-            Tap::Moved(from, to) => {
+            OptimisticUpdate::Departed(bed) => set(*bed, BedState::ToPrepare { since: now }),
+            OptimisticUpdate::Moved(from, to) => {
                 let (left, right) = (taken(&self, *from), taken(&self, *to));
                 let mut set = |bed: BedId, state: BedState| {
                     if let Some(tile) = self.tiles_mut().find(|tile| tile.bed == bed) {
@@ -331,7 +331,7 @@ impl Board {
 
 /// A tap of one's own, shown before the house has answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tap {
+pub enum OptimisticUpdate {
     /// The bed is made.
     Prepared(BedId),
     /// The bed is to make.
@@ -451,7 +451,7 @@ pub struct SeeBoard {
     pub as_of: Option<crate::time::When>,
 }
 
-impl Question for SeeBoard {
+impl Query for SeeBoard {
     type Answer = Board;
     const NAME: &'static str = "board.see";
     const NEEDS: Permission = Permission::SeeBoard;
@@ -547,7 +547,7 @@ pub struct BedPast {
     pub until: Option<HouseTime>,
 }
 
-impl Question for OpenBed {
+impl Query for OpenBed {
     type Answer = BedSheet;
     const NAME: &'static str = "board.open_bed";
     const NEEDS: Permission = Permission::OpenBed;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Permission,
-    act::Question,
+    act::Query,
     board::OutOfServiceReason,
     ids::{BedId, ConditionId, FloorId, RoomId},
     time::HouseTime,
@@ -115,7 +115,7 @@ impl Default for Settings {
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct SeePlan {}
 
-impl Question for SeePlan {
+impl Query for SeePlan {
     type Answer = Plan;
     const NAME: &'static str = "house.plan";
     const NEEDS: Permission = Permission::SeeHouse;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Permission,
-    act::Question,
+    act::Query,
     ids::{BedId, ResidentId, StayId},
     time::{Night, Period},
 };
@@ -97,7 +97,7 @@ impl BedService {
     }
 }
 
-/// Figures of a period. Rates are not rounded: rounding is for the screen.
+/// MeasuresReport of a period. Rates are not rounded: rounding is for the screen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
     /// First night.
@@ -290,7 +290,7 @@ fn distinct_bed_nights(stays: &[StayNights], period: Period) -> i64 {
 
 /// Asks for the figures of a period.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct SeeFigures {
+pub struct SeeMeasures {
     /// The period; none is the fiscal year so far.
     pub period: Option<Period>,
     /// Nights to count one by one.
@@ -299,7 +299,7 @@ pub struct SeeFigures {
 
 /// The figures, drawn and listed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Figures {
+pub struct MeasuresReport {
     /// The period that was computed.
     pub period: Period,
     /// Today, on the house's calendar.
@@ -364,10 +364,10 @@ pub fn bands(stays: &[StayNights], period: Period) -> Vec<Band> {
         .collect()
 }
 
-impl Question for SeeFigures {
-    type Answer = Figures;
+impl Query for SeeMeasures {
+    type Answer = MeasuresReport;
     const NAME: &'static str = "figures.see";
-    const NEEDS: Permission = Permission::SeeFigures;
+    const NEEDS: Permission = Permission::SeeMeasures;
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub mod acts;
-pub mod questions;
+pub mod queries;
 pub mod search;
 
 /// The youngest age the house usually admits.

@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub mod acts;
-pub mod questions;
+pub mod queries;
 
 codes! {
     /// Why a stay ended (DOMAIN 1.6; HMIS R17 in brackets).

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Initials, Permission, Role},
-    act::{Act, Question},
+    act::{Act, Query},
     fields::{Fields, Form, SHORT},
     ids::{SessionId, StaffId},
-    live::Area,
+    events::Area,
     refused::{Fault, FaultCode, Field},
     stays::acts::done,
     time::HouseTime,
@@ -24,7 +24,7 @@ const TEAM: &[Area] = &[Area::Team];
 
 /// Who is signed in, for the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Me {
+pub struct CurrentUser {
     /// The account.
     pub staff: StaffId,
     /// Her initials.
@@ -92,7 +92,7 @@ pub struct OpenSession {
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct SeeTeam {}
 
-impl Question for SeeTeam {
+impl Query for SeeTeam {
     type Answer = Team;
     const NAME: &'static str = "team.see";
     const NEEDS: Permission = Permission::ManageTeam;
@@ -102,7 +102,7 @@ impl Question for SeeTeam {
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct MySessions {}
 
-impl Question for MySessions {
+impl Query for MySessions {
     type Answer = Vec<OpenSession>;
     const NAME: &'static str = "team.my_sessions";
     const NEEDS: Permission = Permission::SignedIn;

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::api::Answered;
 #[cfg(feature = "ssr")]
-use crate::api::door::ask;
+use crate::api::dispatch::ask;
 
 /// A page of the audit.
 #[server(name = AskAudit, prefix = "/api", endpoint = "audit", input = Json)]

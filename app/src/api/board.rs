@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::api::Answered;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::door::ask,
+    crate::api::dispatch::ask,
     domain::board::{OpenBed, SeeBoard},
     domain::ids::BedId,
     domain::time::When,

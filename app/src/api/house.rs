@@ -10,7 +10,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::api::Answered;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::door::{act, ask},
+    crate::api::dispatch::{act, ask},
     domain::house::SeePlan,
     domain::house::acts::{
         AddBed, AddFloor, AddRoom, ChangeBed, ChangeFloor, ChangeRoom, CloseBed, ConfigureHouse, PrepareBed, ReopenBed,

@@ -4,18 +4,18 @@
 
 use domain::{
     access::Permission,
-    act::{Act, Question},
+    act::{Act, Query},
     audit::ReadAudit,
     board::{OpenBed, SeeBoard},
     house::{SeePlan, acts as house},
-    measures::SeeFigures,
+    measures::SeeMeasures,
     residents::{
         acts as residents,
-        questions::{FindResidents, OpenResident},
+        queries::{FindResidents, OpenResident},
     },
     stays::{
         acts as stays,
-        questions::{CheckAdmission, ListStays, OpenStay},
+        queries::{CheckAdmission, ListStays, OpenStay},
     },
     team,
 };
@@ -37,7 +37,7 @@ const fn act<A: Act>(path: &'static str) -> Row {
     Row { path, name: A::NAME, acts: true, needs: A::NEEDS }
 }
 
-const fn ask<Q: Question>(path: &'static str) -> Row {
+const fn ask<Q: Query>(path: &'static str) -> Row {
     Row { path, name: Q::NAME, acts: false, needs: Q::NEEDS }
 }
 
@@ -62,7 +62,7 @@ pub const FUNCTIONS: &[Row] = &[
     act::<residents::ReviseHealth>("/api/resident_health"),
     act::<residents::ReviseSafety>("/api/resident_safety"),
     act::<residents::ReviseContact>("/api/resident_contact"),
-    ask::<SeeFigures>("/api/figures"),
+    ask::<SeeMeasures>("/api/figures"),
     ask::<SeePlan>("/api/house_plan"),
     act::<house::ConfigureHouse>("/api/house_configure"),
     act::<house::AddFloor>("/api/floor_add"),
@@ -98,7 +98,7 @@ pub const PAGES: &[(&str, Permission)] = &[
     ("/desk", Permission::MoveResidents),
     ("/residents", Permission::OpenResidents),
     ("/stays", Permission::SeeStays),
-    ("/figures", Permission::SeeFigures),
+    ("/figures", Permission::SeeMeasures),
     ("/house", Permission::SeeHouse),
     ("/team", Permission::ManageTeam),
     ("/audit", Permission::ReadAudit),

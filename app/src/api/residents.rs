@@ -10,10 +10,10 @@ use uuid::Uuid;
 use crate::api::Answered;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::door::{act, ask},
+    crate::api::dispatch::{act, ask},
     domain::ids::ResidentId,
     domain::residents::acts::{ReviseCare, ReviseContact, ReviseHealth, ReviseIdentity, ReviseSafety, ReviseUsual},
-    domain::residents::questions::{FindResidents, OpenResident},
+    domain::residents::queries::{FindResidents, OpenResident},
 };
 
 /// Files that answer to a name or a number; without words, those who are here.

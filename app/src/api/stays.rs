@@ -5,7 +5,7 @@ use domain::{
     stays::{
         Timeline,
         acts::{Admitted, StayVersion},
-        questions::{AdmissionCheck, StayFilter, StayList},
+        queries::{AdmissionCheck, StayFilter, StayList},
     },
 };
 use leptos::{prelude::*, server_fn::codec::Json};
@@ -14,10 +14,10 @@ use uuid::Uuid;
 use crate::api::Answered;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::door::{act, ask},
+    crate::api::dispatch::{act, ask},
     domain::ids::StayId,
     domain::stays::acts::{Admit, Correct, Depart, Swap, Transfer, Undo},
-    domain::stays::questions::{CheckAdmission, ListStays, OpenStay},
+    domain::stays::queries::{CheckAdmission, ListStays, OpenStay},
 };
 
 /// A page of the stays that answer to a filter.

@@ -10,7 +10,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::api::Answered;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::door::{act, ask, signed_in},
+    crate::api::dispatch::{act, ask, signed_in},
     domain::team::{
         AddStaff, ChangePassword, ChangeStaff, DisableStaff, EnableStaff, EndAllSessions, EndSession, MySessions,
         ResetPassword, SeeTeam,
@@ -33,8 +33,8 @@ pub async fn my_sessions() -> Answered<Vec<OpenSession>> {
 #[server(prefix = "/api", endpoint = "still_here", input = Json)]
 pub async fn still_here() -> Answered<()> {
     signed_in(|visit| async move {
-        match &visit.presented {
-            Some(presented) => visit.store.touch(presented).await,
+        match &visit.session {
+            Some(session) => visit.store.touch(session).await,
             None => Ok(()),
         }
     })

@@ -5,7 +5,7 @@
 //! and says why, and an answer that never came may be asked for again with the same id.
 
 use domain::{
-    board::Tap,
+    board::OptimisticUpdate,
     fields::Fields,
     refused::{Fault, Field, Refused},
 };
@@ -16,9 +16,9 @@ use crate::{
     acts::ActOf,
     browser,
     components::{field::name_of, refusal::Refusal},
-    live::{Tapped, use_live},
-    root::{PostedForm, use_start},
-    visit::Posted,
+    live::{PendingUpdate, use_page_state},
+    root::{ReturnedForm, use_page_data},
+    request::SubmittedForm,
 };
 
 /// The state of a form, for its fields.
@@ -62,7 +62,7 @@ pub fn ActForm(
     about: Option<(Field, Uuid)>,
     /// What one's own tap shows before the house has answered.
     #[prop(optional)]
-    tap: Option<fn(&Fields) -> Option<Tap>>,
+    tap: Option<fn(&Fields) -> Option<OptimisticUpdate>>,
     /// Where a bed proposed instead leads.
     #[prop(optional, into)]
     instead: Option<String>,
@@ -72,10 +72,10 @@ pub fn ActForm(
     /// The fields and the button.
     children: Children,
 ) -> impl IntoView {
-    let live = use_live();
+    let live = use_page_state();
     let state = state_of(act, about);
     // Where the form stands, for coming back to it without JavaScript.
-    let from = use_start().address;
+    let from = use_page_data().address;
     let go = browser::navigator();
     let after = next.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -95,7 +95,7 @@ pub fn ActForm(
         }
         state.busy.set(true);
         if let Some(tap) = tap.and_then(|tap| tap(&fields)) {
-            live.taps.update(|taps| taps.push(Tapped { id: id.clone(), tap, done: false }));
+            live.taps.update(|taps| taps.push(PendingUpdate { id: id.clone(), tap, done: false }));
         }
         let after = after.clone();
         spawn_local(async move {
@@ -147,27 +147,27 @@ pub fn ActForm(
 /// Whether a form came back with a refusal: what it is folded in is then drawn unfolded, so that what
 /// was typed and what is wrong with it are before her eyes without JavaScript too.
 pub fn came_back(acts: &[ActOf], about: Option<(Field, Uuid)>) -> bool {
-    acts.iter().any(|act| posted_to(*act, about).is_some_and(|posted| posted.refused.is_some()))
+    acts.iter().any(|act| posted_to(*act, about).is_some_and(|submitted| submitted.refused.is_some()))
 }
 
-fn posted_to(act: ActOf, about: Option<(Field, Uuid)>) -> Option<Posted> {
-    use_context::<PostedForm>().and_then(|posted| posted.0.get_untracked()).filter(|posted| {
-        posted.form == act.path
-            && about.is_none_or(|(field, id)| posted.fields.get(field.code()) == Some(id.to_string().as_str()))
+fn posted_to(act: ActOf, about: Option<(Field, Uuid)>) -> Option<SubmittedForm> {
+    use_context::<ReturnedForm>().and_then(|submitted| submitted.0.get_untracked()).filter(|submitted| {
+        submitted.form == act.path
+            && about.is_none_or(|(field, id)| submitted.fields.get(field.code()) == Some(id.to_string().as_str()))
     })
 }
 
 /// The state a form begins with: the refusal it came back with, when it is the one that was sent.
 fn state_of(act: ActOf, about: Option<(Field, Uuid)>) -> FormState {
-    let posted = posted_to(act, about);
-    let faults = match posted.as_ref().map(|posted| &posted.refused) {
+    let submitted = posted_to(act, about);
+    let faults = match submitted.as_ref().map(|submitted| &submitted.refused) {
         Some(Some(Refused::Faults(faults))) => faults.clone(),
         _ => Vec::new(),
     };
     FormState {
         faults: RwSignal::new(faults),
-        refused: RwSignal::new(posted.as_ref().and_then(|posted| posted.refused.clone())),
+        refused: RwSignal::new(submitted.as_ref().and_then(|submitted| submitted.refused.clone())),
         busy: RwSignal::new(false),
-        typed: StoredValue::new(posted.map(|posted| posted.fields)),
+        typed: StoredValue::new(submitted.map(|submitted| submitted.fields)),
     }
 }

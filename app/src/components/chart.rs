@@ -1,4 +1,4 @@
-//! Figures drawn: plain SVG from the server, with the same numbers in a table beside it.
+//! MeasuresReport drawn: plain SVG from the server, with the same numbers in a table beside it.
 
 use chrono::{Datelike as _, Days, NaiveDate};
 use leptos::prelude::*;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::root::use_start;
+use crate::root::use_page_data;
 
 /// A sign from the one sprite; never the only bearer of a meaning.
 #[component]
@@ -10,6 +10,6 @@ pub fn Icon(
     /// Its name in the sprite.
     name: &'static str,
 ) -> impl IntoView {
-    let sprite = use_start().icons;
+    let sprite = use_page_data().icons;
     view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("/pkg/{sprite}#{name}")/></svg> }
 }

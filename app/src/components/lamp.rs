@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::icon::Icon,
-    live::{Lamp, use_live},
+    live::{Lamp, use_page_state},
     words::{Lang, use_words},
 };
 
@@ -13,7 +13,7 @@ use crate::{
 /// sentence.
 #[component]
 pub fn LampSign() -> impl IntoView {
-    let (w, live) = (use_words(), use_live());
+    let (w, live) = (use_words(), use_page_state());
     let said = move || match live.lamp.get() {
         Lamp::Drawn => w.lamp_drawn(),
         Lamp::Lit(_) => w.lamp_lit(),
@@ -30,7 +30,7 @@ pub fn LampSign() -> impl IntoView {
 /// How old what is on the screen is, in words; always there.
 #[component]
 pub fn DataAge() -> impl IntoView {
-    let (w, live) = (use_words(), use_live());
+    let (w, live) = (use_words(), use_page_state());
     view! { <span class="age">{move || age(w, live.clock.get(), live.lamp.get())}</span> }
 }
 
@@ -48,7 +48,7 @@ fn age(w: Lang, clock: Option<HouseTime>, lamp: Lamp) -> String {
 /// The sentence of a lamp that is out.
 #[component]
 pub fn LampWarning() -> impl IntoView {
-    let (w, live) = (use_words(), use_live());
+    let (w, live) = (use_words(), use_page_state());
     move || {
         matches!(live.lamp.get(), Lamp::Out(_))
             .then(|| view! { <p class="out-of-touch" role="alert">{w.lamp_sentence()}</p> })

@@ -8,8 +8,8 @@ use crate::{
         icon::Icon,
         lamp::{DataAge, LampSign, LampWarning},
     },
-    live::use_live,
-    root::use_start,
+    live::use_page_state,
+    root::use_page_data,
     words::{Lang, use_words},
 };
 
@@ -32,9 +32,9 @@ pub fn Page(
     /// The content.
     children: Children,
 ) -> impl IntoView {
-    let (w, start, live) = (use_words(), use_start(), use_live());
-    Effect::new(move |_| crate::browser::set_title(&tab_title(w, name)));
-    let me = start.me.clone();
+    let (w, start, live) = (use_words(), use_page_data(), use_page_state());
+    Effect::new(move |_| crate::client::set_title(&tab_title(w, name)));
+    let me = start.user.clone();
     if let Some(me) = &me {
         once_listening(live, me.idle_s);
     }
@@ -76,7 +76,7 @@ fn nav(w: Lang, role: Role, here: &'static str) -> impl IntoView {
         ("/desk", "welcome", w.nav_desk(), Permission::MoveResidents),
         ("/residents", "people", w.nav_residents(), Permission::OpenResidents),
         ("/stays", "bed", w.nav_stays(), Permission::SeeStays),
-        ("/figures", "chart", w.nav_figures(), Permission::SeeFigures),
+        ("/figures", "chart", w.nav_figures(), Permission::SeeMeasures),
         ("/house", "door", w.nav_house(), Permission::SeeHouse),
         ("/team", "team", w.nav_team(), Permission::ManageTeam),
         ("/audit", "eye", w.nav_audit(), Permission::ReadAudit),
@@ -91,13 +91,13 @@ fn nav(w: Lang, role: Role, here: &'static str) -> impl IntoView {
 }
 
 /// Listens to the house from the first page on, once.
-fn once_listening(live: crate::live::Live, idle_s: u32) {
+fn once_listening(live: crate::page_state::PageState, idle_s: u32) {
     let listening = use_context::<Listening>();
     if let Some(Listening(listening)) = listening {
         Effect::new(move |_| {
             if !listening.get_value() {
                 listening.set_value(true);
-                crate::browser::listen(live, idle_s);
+                crate::client::listen(live, idle_s);
             }
         });
     }

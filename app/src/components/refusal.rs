@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    live::use_live,
+    live::use_page_state,
     words::{Lang, use_words},
 };
 
@@ -48,7 +48,7 @@ pub fn Refusal(
     });
     view! {
         <div class="refusal" role="alert" tabindex="-1" node_ref=said>
-            <p>{sentence(w, &refused, use_live().now())}</p>
+            <p>{sentence(w, &refused, use_page_state().now())}</p>
             {offers}
         </div>
     }

@@ -3,7 +3,7 @@
 use domain::refused::Refused;
 use leptos::prelude::*;
 
-use crate::{api::Denied, components::refusal::sentence, live::use_live, words::use_words};
+use crate::{api::Denied, components::refusal::sentence, live::use_page_state, words::use_words};
 
 /// What stands in a place while its data comes.
 #[component]
@@ -21,11 +21,11 @@ pub fn Missing(
     let w = use_words();
     let refused = denied.0;
     if refused == Refused::SignIn {
-        Effect::new(|_| crate::browser::to_entrance());
+        Effect::new(|_| crate::client::to_sign_in());
     }
     view! {
         <section class="panel calm" role="alert">
-            <p>{sentence(w, &refused, use_live().now())}</p>
+            <p>{sentence(w, &refused, use_page_state().now())}</p>
             <p><a class="button" href="">{w.try_again()}</a></p>
         </section>
     }

@@ -10,7 +10,7 @@ use leptos_router::params::ParamsMap;
 use crate::{
     api::{Answered, audit::audit},
     components::icon::Icon,
-    live::use_live,
+    live::use_page_state,
     words::Lang,
 };
 
@@ -22,7 +22,7 @@ pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
 }
 
 fn contents(w: Lang, page: Lines, filter: &ReadAudit) -> AnyView {
-    let now = use_live().now().map(|now| now.local);
+    let now = use_page_state().now().map(|now| now.local);
     let more = page.more.then(|| page.lines.last().map(|line| line.seq)).flatten().map(|before| {
         let next = ReadAudit { before: Some(before), ..filter.clone() };
         view! { <p class="pager"><a class="button" href=address(&next)>{w.page_earlier()}</a></p> }

@@ -5,7 +5,7 @@ use domain::{
     fields::Fields,
     refused::Field,
     residents::{CareFlag, Found, Language},
-    stays::questions::{AdmissionCheck, Check, CheckAbout, Verdict},
+    stays::queries::{AdmissionCheck, Check, CheckAbout, Verdict},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     acts,
     api::stays::AskAdmissionCheck,
-    ask::{Asked, asked},
+    query::{QueryResource, asked},
     browser,
     components::{
         act_form::ActForm,
@@ -23,7 +23,7 @@ use crate::{
         text_area::TextArea,
         waiting::{Missing, Waiting},
     },
-    root::PostedForm,
+    root::ReturnedForm,
     words::{Lang, use_words},
 };
 
@@ -32,8 +32,8 @@ use crate::{
 pub fn Desk() -> impl IntoView {
     let (w, query) = (use_words(), use_query_map());
     // What is asked first: what came back with a refusal, else what the address says.
-    let posted = use_context::<PostedForm>().and_then(|posted| posted.0.get_untracked());
-    let first = posted.filter(|posted| posted.form == acts::ADMIT.path).map_or_else(
+    let submitted = use_context::<ReturnedForm>().and_then(|submitted| submitted.0.get_untracked());
+    let first = submitted.filter(|submitted| submitted.form == acts::ADMIT.path).map_or_else(
         || {
             let query = query.get_untracked();
             let mut fields = Fields::default();
@@ -44,12 +44,12 @@ pub fn Desk() -> impl IntoView {
             }
             fields
         },
-        |posted| posted.fields,
+        |submitted| submitted.fields,
     );
     let (fields, set_fields) = signal(first.clone());
-    let check = asked(|| 0, move || AskAdmissionCheck { fields: fields.get() });
+    let check = use_query(|| 0, move || AskAdmissionCheck { fields: fields.get() });
     // The form is drawn once, from the first answer; later answers only redraw the check beside it.
-    let first_answer = asked(|| 0, {
+    let first_answer = use_query(|| 0, {
         let fields = first.clone();
         move || AskAdmissionCheck { fields: fields.clone() }
     });
@@ -139,7 +139,7 @@ fn care(w: Lang) -> AnyView {
 
 /// Files that look like hers: she may be one of them.
 #[component]
-fn Alike(check: Asked<AdmissionCheck>) -> impl IntoView {
+fn Alike(check: QueryResource<AdmissionCheck>) -> impl IntoView {
     let w = use_words();
     let alike = Memo::new(move |_| check.get().and_then(Result::ok).map(|check| check.alike).unwrap_or_default());
     move || {
@@ -175,7 +175,7 @@ fn Alike(check: Asked<AdmissionCheck>) -> impl IntoView {
 
 /// A reason, once the age asks for one.
 #[component]
-fn AgeReason(check: Asked<AdmissionCheck>) -> impl IntoView {
+fn AgeReason(check: QueryResource<AdmissionCheck>) -> impl IntoView {
     let w = use_words();
     let form = crate::components::act_form::use_form();
     let asked = Memo::new(move |_| {

@@ -17,7 +17,7 @@ use crate::{
         field::{Select, TextField, Tick},
         icon::Icon,
     },
-    root::use_start,
+    root::use_page_data,
     words::Lang,
 };
 
@@ -27,7 +27,7 @@ pub async fn draw(w: Lang) -> Answered<AnyView> {
 }
 
 fn contents(w: Lang, plan: Plan) -> AnyView {
-    let may = use_start().me.is_some_and(|me| Permission::EditHouse.held_by(me.role));
+    let may = use_page_data().me.is_some_and(|me| Permission::EditHouse.held_by(me.role));
     let beds: usize = plan.floors.iter().flat_map(|floor| &floor.rooms).map(|room| room.beds.len()).sum();
     let places: Vec<(String, String)> =
         plan.floors.iter().map(|floor| (floor.id.to_string(), floor.name.clone())).collect();

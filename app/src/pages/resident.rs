@@ -16,9 +16,9 @@ use crate::{
         field::{Chips, Hidden, TextField, Tick},
         text_area::TextArea,
     },
-    live::use_live,
+    live::use_page_state,
     pages::stays::stay_rows,
-    root::use_start,
+    root::use_page_data,
     words::Lang,
 };
 
@@ -28,7 +28,7 @@ pub async fn draw(w: Lang, id: uuid::Uuid) -> Answered<AnyView> {
 }
 
 fn contents(w: Lang, file: ResidentFile) -> AnyView {
-    let role = use_start().me.map(|me| me.role);
+    let role = use_page_data().me.map(|me| me.role);
     let name = file.name().to_owned();
     let present = file.stays.iter().any(|stay| stay.departure.is_none());
     let again = (!present).then(|| {
@@ -36,7 +36,7 @@ fn contents(w: Lang, file: ResidentFile) -> AnyView {
     });
     let head = [Some(w.sheet_file_short(&file.number.to_string())), file.age.map(|age| w.years(i64::from(age)))];
     let head: Vec<String> = head.into_iter().flatten().collect();
-    let now = use_live().now();
+    let now = use_page_state().now();
     let openings = file
         .openings
         .iter()

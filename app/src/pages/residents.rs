@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     api::{Answered, residents::resident_find},
     components::icon::Icon,
-    root::PostedForm,
+    root::ReturnedForm,
     words::Lang,
 };
 
@@ -15,10 +15,10 @@ pub const SEARCH: &str = "/residents";
 
 /// Residents: those who are here, or those a search found. The search posts to this very page.
 pub async fn draw(w: Lang) -> Answered<AnyView> {
-    let posted = use_context::<PostedForm>().and_then(|posted| posted.0.get_untracked());
-    let words = posted
-        .filter(|posted| posted.form == SEARCH)
-        .and_then(|posted| posted.fields.get("search").map(str::to_owned))
+    let submitted = use_context::<ReturnedForm>().and_then(|submitted| submitted.0.get_untracked());
+    let words = submitted
+        .filter(|submitted| submitted.form == SEARCH)
+        .and_then(|submitted| submitted.fields.get("search").map(str::to_owned))
         .unwrap_or_default();
     let found = resident_find(words.clone()).await?;
     let here = words.is_empty();

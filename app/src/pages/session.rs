@@ -11,16 +11,16 @@ use crate::{
         field::TextField,
     },
     pages::team::session_list,
-    root::use_start,
+    root::use_page_data,
     words::Lang,
 };
 
 /// One's own session.
 pub async fn draw(w: Lang) -> Answered<AnyView> {
-    let start = use_start();
+    let start = use_page_data();
     let sessions = my_sessions().await?;
-    let now = start.me.as_ref().map(|me| me.now.local);
-    let role = start.me.map(|me| w.role(me.role.code())).unwrap_or_default();
+    let now = start.user.as_ref().map(|me| me.now.local);
+    let role = start.user.map(|me| w.role(me.role.code())).unwrap_or_default();
     let theme = start.theme.other();
     Ok(view! {
         <div class="row"><div><h1>{w.session_title()}</h1><p class="soft">{role}</p></div>

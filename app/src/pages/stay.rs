@@ -16,8 +16,8 @@ use crate::{
         act_form::{ActForm, came_back},
         field::{Hidden, Select, TextField},
     },
-    live::use_live,
-    root::use_start,
+    live::use_page_state,
+    root::use_page_data,
     words::Lang,
 };
 
@@ -27,8 +27,8 @@ pub async fn draw(w: Lang, id: uuid::Uuid) -> Answered<AnyView> {
 }
 
 fn contents(w: Lang, stay: Timeline) -> AnyView {
-    let now = use_live().now().map_or(stay.line.arrived.local, |now| now.local);
-    let role = use_start().me.map(|me| me.role);
+    let now = use_page_state().now().map_or(stay.line.arrived.local, |now| now.local);
+    let role = use_page_data().me.map(|me| me.role);
     let may = |permission: Permission| role.is_some_and(|role| permission.held_by(role));
     let line = &stay.line;
     let name = format!("{} · {}", line.name, w.sheet_file_short(&line.number.to_string()));

@@ -5,7 +5,7 @@ use domain::{
     fields::parse_date,
     stays::{
         DepartureReason, Destination, StayLine,
-        questions::{During, StayFilter, StayList, StayState},
+        queries::{During, StayFilter, StayList, StayState},
     },
 };
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use leptos_router::params::ParamsMap;
 use crate::{
     api::{Answered, stays::stay_list},
     components::icon::Icon,
-    live::use_live,
+    live::use_page_state,
     words::Lang,
 };
 
@@ -111,7 +111,7 @@ fn export_form(w: Lang, filter: &StayFilter) -> AnyView {
 
 /// Stays as a table.
 pub(crate) fn stay_rows(w: Lang, lines: Vec<StayLine>, names: bool) -> AnyView {
-    let today = use_live().now().map(|now| now.local.date());
+    let today = use_page_state().now().map(|now| now.local.date());
     let rows = lines
         .into_iter()
         .map(|line| {

@@ -15,7 +15,7 @@ use crate::{
         act_form::{ActForm, came_back},
         field::{Select, TextField},
     },
-    live::use_live,
+    live::use_page_state,
     words::Lang,
 };
 
@@ -25,7 +25,7 @@ pub async fn draw(w: Lang) -> Answered<AnyView> {
 }
 
 fn contents(w: Lang, team: Team) -> AnyView {
-    let now = use_live().now().map(|now| now.local);
+    let now = use_page_state().now().map(|now| now.local);
     let members = team.members.into_iter().map(|member| member_view(w, member, now)).collect_view();
     view! {
         <h1>{w.team_title()}</h1>

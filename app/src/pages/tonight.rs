@@ -4,8 +4,8 @@ mod sheet;
 
 use chrono::NaiveDateTime;
 use domain::{
-    board::{BedState, Board, BoardFloor, Counts, Occupant, Tap, Tile},
-    live::Area,
+    board::{BedState, Board, BoardFloor, Counts, Occupant, OptimisticUpdate, Tile},
+    events::Area,
     residents::CareFlag,
     time::When,
 };
@@ -14,26 +14,26 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::board::AskBoard,
-    ask::asked,
+    query::use_query,
     components::{
         icon::Icon,
         page::Page,
         waiting::{Missing, Waiting},
     },
-    live::use_live,
+    live::use_page_state,
     pages::tonight::sheet::Sheet,
-    root::use_start,
+    root::use_page_data,
     words::{Lang, use_words},
 };
 
 /// The board.
 #[component]
 pub fn Tonight() -> impl IntoView {
-    let (w, live, query) = (use_words(), use_live(), use_query_map());
+    let (w, live, query) = (use_words(), use_page_state(), use_query_map());
     let as_of = Memo::new(move |_| query.read().get("as_of").filter(|text| When::parse(text).is_some()));
     let bed = Memo::new(move |_| query.read().get("bed").filter(|id| uuid::Uuid::parse_str(id).is_ok()));
     let version = live.area(Area::Board);
-    let drawn = asked(move || version.get(), move || AskBoard { as_of: as_of.get() });
+    let drawn = use_query(move || version.get(), move || AskBoard { as_of: as_of.get() });
     // The house has answered: taps it has done are on the board now.
     Effect::new(move |_| {
         if drawn.get().is_some() {
@@ -227,7 +227,7 @@ fn here_since(w: Lang, occupant: &Occupant, now: NaiveDateTime) -> String {
 }
 
 fn empty_house(w: Lang) -> AnyView {
-    let may_edit = use_start().me.is_some_and(|me| domain::access::Permission::EditHouse.held_by(me.role));
+    let may_edit = use_page_data().me.is_some_and(|me| domain::access::Permission::EditHouse.held_by(me.role));
     let first = may_edit.then(|| view! { <p><a class="button main" href="/house">{w.empty_house_edit()}</a></p> });
     view! { <section class="panel calm"><h2>{w.empty_house()}</h2><p>{w.empty_house_sentence()}</p>{first}</section> }
         .into_any()
@@ -249,7 +249,7 @@ fn other_night(w: Lang, as_of: Memo<Option<String>>) -> impl IntoView {
 }
 
 /// What the tap of a bed's button shows at once.
-pub(crate) fn tap_of_bed(fields: &domain::fields::Fields, tap: fn(domain::ids::BedId) -> Tap) -> Option<Tap> {
+pub(crate) fn tap_of_bed(fields: &domain::fields::Fields, tap: fn(domain::ids::BedId) -> OptimisticUpdate) -> Option<OptimisticUpdate> {
     fields.get("bed").and_then(|id| id.parse().ok()).map(tap)
 }
 

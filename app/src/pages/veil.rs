@@ -8,7 +8,7 @@ use crate::words::use_words;
 #[component]
 pub fn Veil() -> impl IntoView {
     let w = use_words();
-    Effect::new(move |_| crate::browser::set_title(w.app_name()));
+    Effect::new(move |_| crate::client::set_title(w.app_name()));
     view! {
         <main class="veil">
             <a class="button" href="/">{w.unveil()}</a>

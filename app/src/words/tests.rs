@@ -48,7 +48,7 @@ fn every_code_has_a_label() {
         board::*,
         refused::*,
         residents::*,
-        stays::{questions::*, *},
+        stays::{queries::*, *},
     };
     macro_rules! labelled {
         ($($list:ident => $label:ident),* $(,)?) => { $(

@@ -27,7 +27,7 @@ pub async fn restore(w: Lang, settings: &Settings, file: &Path) -> Result<ExitCo
 /// Proves that the data is whole.
 pub async fn check(w: Lang, settings: &Settings) -> Result<ExitCode, Failed> {
     let store = open(settings).await?;
-    let findings = store.check().await;
+    let findings = store.check_integrity().await;
     store.close().await;
     let findings = findings?;
     if findings.wrong.is_empty() {

@@ -12,8 +12,8 @@ pub async fn run(w: Lang, settings: &Settings, beds: u16, years: u16, seed: u64)
         store.close().await;
         return Err(Failed(w.cli_house_exists().to_owned()));
     }
-    let bulk = crate::demo::house(store.clock_now(), beds, years, seed);
-    let written = store.write_bulk(bulk, |_, _| {}).await;
+    let import = crate::demo::house(store.clock_now(), beds, years, seed);
+    let written = store.write_import(import, |_, _| {}).await;
     store.close().await;
     let written = written?;
     let n = |n: usize| w.number(i64::try_from(n).unwrap_or(i64::MAX));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use app::words::Lang;
-use store::{Engine, Settings, WallClock, bulk::Known};
+use store::{Engine, Settings, WallClock, import_write::Known};
 
 use crate::{
     cli::{Failed, open},
@@ -42,7 +42,7 @@ pub async fn run(
     let wall = store.house().map(|house| house.wall).or_else(|| WallClock::of(ZONE));
     let wall = wall.ok_or_else(|| Failed(w.start_up_zone(ZONE)))?;
     let planned = plan(folder, &selection, &wall, &known, &|parts| store.row_digest(parts));
-    let (mut bulk, mut report) = match planned {
+    let (mut import, mut report) = match planned {
         Ok(planned) => planned,
         Err(error) => {
             store.close().await;
@@ -52,8 +52,8 @@ pub async fn run(
     report.dry_run = dry_run;
     let nothing_new = report.taken.beds + report.taken.residents + report.taken.stays == 0;
     if !dry_run && !nothing_new {
-        bulk.report = serde_json::to_string(&report).map_err(|error| Failed(error.to_string()))?;
-        let outcome = store.write_bulk(bulk, progress(w)).await;
+        import.report = serde_json::to_string(&report).map_err(|error| Failed(error.to_string()))?;
+        let outcome = store.write_import(import, progress(w)).await;
         if let Err(refused) = outcome {
             store.close().await;
             return Err(refused.into());

@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use app::words::Lang;
 use chrono::NaiveDate;
 use domain::{
-    measures::{Measures, SeeFigures},
+    measures::{Measures, SeeMeasures},
     time::Period,
 };
 use store::{Actor, Settings};
@@ -21,7 +21,7 @@ pub async fn run(
 ) -> Result<ExitCode, Failed> {
     let period = Period::new(from, to).ok_or_else(|| Failed(w.cli_bad_period(&from.to_string(), &to.to_string())))?;
     let store = open(settings).await?;
-    let figures = store.ask(&Actor::operator(), SeeFigures { period: Some(period), census }).await;
+    let figures = store.ask(&Actor::operator(), SeeMeasures { period: Some(period), census }).await;
     store.close().await;
     let measures = figures?.measures;
     if json {

@@ -1,6 +1,6 @@
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
-use app::{visit::Assets, words::Lang};
+use app::{request::Assets, words::Lang};
 use store::Settings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

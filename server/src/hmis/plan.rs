@@ -9,7 +9,7 @@ use domain::{
 };
 use store::{
     WallClock,
-    bulk::{Bulk, Known, NewBed, NewFloor, NewHouse, NewResident, NewRoom, NewStay, Step},
+    import_write::{ImportWrite, Known, NewBed, NewFloor, NewHouse, NewResident, NewRoom, NewStay, Step},
 };
 
 use crate::hmis::{
@@ -50,7 +50,7 @@ pub fn plan(
     wall: &WallClock,
     known: &Known,
     digest: &dyn Fn(&[&str]) -> Vec<u8>,
-) -> Result<(Bulk, Report), ReadError> {
+) -> Result<(ImportWrite, Report), ReadError> {
     let project = find_project(&tables.project, selection.project)?;
     let source = source(selection);
     let mut report = Report { source: source.clone(), columns_dropped: tables.dropped.clone(), ..Report::default() };
@@ -67,8 +67,8 @@ pub fn plan(
     let drafts = drafts(tables, selection, project, &mut report);
     let slots = slots(&tables.inventory, selection, &clock, &mut report);
     let house = NewHouse { alias: format!("Projet {}", selection.project), zone: ZONE.into(), demo: false };
-    let bulk = Bulk { source, what: "house.import", house: Some(house), ..Bulk::default() };
-    let mut planner = Planner { tables, clock, known, digest, slots, bulk, report };
+    let import = ImportWrite { source, what: "house.import", house: Some(house), ..ImportWrite::default() };
+    let mut planner = Planner { tables, clock, known, digest, slots, import, report };
     planner.people(&drafts);
     planner.stays(&drafts);
     Ok(planner.finish())
@@ -81,7 +81,7 @@ struct Planner<'a> {
     known: &'a Known,
     digest: &'a dyn Fn(&[&str]) -> Vec<u8>,
     slots: Vec<Slot>,
-    bulk: Bulk,
+    import: ImportWrite,
     report: Report,
 }
 
@@ -357,7 +357,7 @@ impl Planner<'_> {
             }
             let usual = if name.is_empty() { format!("Résidente {id}") } else { name.to_owned() };
             let birth = row.date("DOB").map_or(Birth::Unknown, Birth::On);
-            self.bulk.residents.push(NewResident {
+            self.import.residents.push(NewResident {
                 key: id.to_owned(),
                 digest,
                 parts: vec![
@@ -423,7 +423,7 @@ impl Planner<'_> {
                 beds: beds.len(),
                 left: left.is_some(),
             }];
-            self.bulk.stays.push(NewStay {
+            self.import.stays.push(NewStay {
                 key: draft.key.clone(),
                 digest,
                 resident: draft.person.to_owned(),
@@ -459,7 +459,7 @@ impl Planner<'_> {
         key
     }
 
-    fn finish(mut self) -> (Bulk, Report) {
+    fn finish(mut self) -> (ImportWrite, Report) {
         // An added bed is in the house only while it was needed.
         for slot in self.slots.iter_mut().filter(|slot| slot.overflow) {
             slot.since = slot.taken.iter().map(|(since, _)| *since).min().unwrap_or(slot.since);
@@ -474,12 +474,12 @@ impl Planner<'_> {
         self.report.taken = Taken {
             beds: new.len(),
             beds_added: new.iter().filter(|slot| slot.overflow).count(),
-            residents: self.bulk.residents.len(),
-            stays: self.bulk.stays.len(),
+            residents: self.import.residents.len(),
+            stays: self.import.stays.len(),
             bed_nights: self.report.taken.bed_nights,
         };
-        self.bulk.floors = floors(&self.slots);
-        (self.bulk, self.report)
+        self.import.floors = floors(&self.slots);
+        (self.import, self.report)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::visit::Assets;
+use app::request::Assets;
 use axum::{
     Router,
     http::{HeaderValue, header::CACHE_CONTROL},

@@ -1,9 +1,9 @@
-//! Live events: versions and ids, filtered by what the listener may know. A listener that comes back
+//! PageState events: versions and ids, filtered by what the listener may know. A listener that comes back
 //! says the last version she heard and is told what she missed, once and in order.
 
 use std::{sync::Arc, time::Duration};
 
-use app::visit::Visit;
+use app::request::RequestContext;
 use axum::{
     extract::{Query, Request, State},
     http::{HeaderMap, StatusCode},
@@ -14,13 +14,13 @@ use axum::{
 };
 use domain::{access::Role, live::Change};
 use serde::Deserialize;
-use store::{Events, Presented, Store};
+use store::{Events, Session, Store};
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
 
 use crate::http::{
     Shared, plain,
-    visit::{cookie, session_cookie},
+    request::{cookie, session_cookie},
 };
 
 /// A word at least this often, so that the lamp knows.
@@ -38,9 +38,9 @@ pub async fn listen(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let presented = request.extensions().get::<Visit>().and_then(|visit| visit.presented.clone());
+    let session = request.extensions().get::<RequestContext>().and_then(|visit| visit.session.clone());
     let token = cookie(&headers, session_cookie(&shared.origin));
-    let (Some(presented), Some(token)) = (presented, token) else {
+    let (Some(session), Some(token)) = (session, token) else {
         return plain(StatusCode::UNAUTHORIZED, "sign_in");
     };
     let last =
@@ -48,14 +48,14 @@ pub async fn listen(
     // Listening begins before what was missed is read, so that nothing falls between the two.
     let events = shared.store.listen();
     let (sender, receiver) = mpsc::channel(64);
-    let listener = Listener { shared, presented, token, sender, last: last.unwrap_or(0) };
+    let listener = Listener { shared, session, token, sender, last: last.unwrap_or(0) };
     tokio::spawn(listener.run(events, last.is_none()));
     Sse::new(ReceiverStream::new(receiver).map(Ok::<_, std::convert::Infallible>)).into_response()
 }
 
 struct Listener {
     shared: Shared,
-    presented: Presented,
+    session: Session,
     token: String,
     sender: mpsc::Sender<Event>,
     last: i64,
@@ -120,14 +120,14 @@ impl Listener {
             return true;
         }
         self.last = change.version;
-        let Some(hers) = for_role(change, self.presented.actor.role()) else { return true };
+        let Some(hers) = for_role(change, self.session.actor.role()) else { return true };
         self.send("change", change.version, &hers).await
     }
 
     /// The house's clock; and whether she may still listen.
     async fn beat(&mut self, store: &Store) -> bool {
         match store.present(&self.token).await {
-            Ok(Some(presented)) if presented.actor.role() == self.presented.actor.role() => {}
+            Ok(Some(session)) if session.actor.role() == self.session.actor.role() => {}
             Ok(_) => {
                 self.sender.send(Event::default().event("over").data("{}")).await.ok();
                 return false;

@@ -1,6 +1,6 @@
 //! Stays as a table for a spreadsheet: numbers, codes and dates, never a name.
 
-use app::{pages::stays::filter_from, visit::Visit, words::Lang};
+use app::{pages::stays::filter_from, request::RequestContext, words::Lang};
 use axum::{
     body::to_bytes,
     extract::{Request, State},
@@ -16,16 +16,16 @@ use crate::http::{BODY_LIMIT, Shared, plain};
 
 /// The stays that answer to a filter, as CSV.
 pub async fn stays(State(shared): State<Shared>, request: Request) -> Response {
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+    let Some(visit) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
-    let Some(presented) = visit.presented else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
+    let Some(session) = visit.session else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
     let Ok(body) = to_bytes(request.into_body(), BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
     let filter =
         filter_from(|name| form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, v)| v.into_owned()));
-    match shared.store.export_stays(&presented.actor, &filter).await {
+    match shared.store.export_stays(&session.actor, &filter).await {
         Ok(stays) => match table(visit.start.lang, &stays) {
             Ok(table) => (
                 [

@@ -3,7 +3,7 @@
 
 use app::{
     api::matrix::FUNCTIONS,
-    visit::{Posted, Visit},
+    request::{SubmittedForm, RequestContext},
 };
 use axum::{
     Json,
@@ -28,7 +28,7 @@ const SECRETS: [&str; 2] = ["password", "current_password"];
 
 /// A server function. Who may not call it learns that before anything she sent is read.
 pub async fn function(request: Request) -> Response {
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+    let Some(visit) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
     let is_plain_form = is_plain_form(request.headers());
@@ -67,18 +67,18 @@ pub async fn function(request: Request) -> Response {
     if refused == Refused::SignIn {
         return Redirect::to("/sign_in").into_response();
     }
-    let posted = Posted { form: path, fields: fields_of(&body), refused: Some(refused) };
-    draw_again(again, visit, from.as_deref().unwrap_or("/"), posted).await
+    let submitted = SubmittedForm { form: path, fields: fields_of(&body), refused: Some(refused) };
+    draw_again(again, visit, from.as_deref().unwrap_or("/"), submitted).await
 }
 
 /// What the permission matrix says to this visitor; none when she may.
-async fn refused_by_matrix(visit: &Visit, path: &str) -> Option<Refused> {
+async fn refused_by_matrix(visit: &RequestContext, path: &str) -> Option<Refused> {
     let Some(row) = FUNCTIONS.iter().find(|row| row.path == path) else { return Some(Refused::NotFound) };
-    let Some(presented) = &visit.presented else { return Some(Refused::SignIn) };
-    if presented.actor.may(row.needs) {
+    let Some(session) = &visit.session else { return Some(Refused::SignIn) };
+    if session.actor.may(row.needs) {
         return None;
     }
-    Some(visit.store.refuse(&presented.actor, row.name).await)
+    Some(visit.store.refuse(&session.actor, row.name).await)
 }
 
 /// A refusal as the page's own script reads it.

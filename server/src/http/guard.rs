@@ -15,7 +15,7 @@ use axum::{
 };
 use leptos::nonce::Nonce;
 
-use crate::http::{Origin, Shared, plain, visit::cookie};
+use crate::http::{Origin, Shared, plain, request::cookie};
 
 /// The nonce of one answer, made here and used by the page and its policy alike.
 #[derive(Clone)]

@@ -2,8 +2,8 @@
 
 use app::{
     api::matrix::page_needs,
-    quiet::page_of,
-    visit::{Posted, Visit},
+    server_pages::page_of,
+    request::{SubmittedForm, RequestContext},
 };
 use axum::{
     body::{Body, to_bytes},
@@ -23,14 +23,14 @@ const SAID: &[u8] = b"class=\"refusal\"";
 
 /// A page of the application.
 pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+    let Some(visit) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
-    let Some(presented) = visit.presented.clone() else { return Redirect::to("/sign_in").into_response() };
+    let Some(session) = visit.session.clone() else { return Redirect::to("/sign_in").into_response() };
     let needs = page_needs(request.uri().path());
-    let allowed = needs.is_some_and(|needs| presented.actor.may(needs));
+    let allowed = needs.is_some_and(|needs| session.actor.may(needs));
     if needs.is_some() && !allowed {
-        shared.store.refuse(&presented.actor, "page").await;
+        shared.store.refuse(&session.actor, "page").await;
     }
     let mut response = draw(request, visit, None, allowed).await;
     if !allowed {
@@ -49,36 +49,36 @@ pub async fn unknown(State(shared): State<Shared>, request: Request) -> Response
 
 /// A search without JavaScript: its words travel in the body and come back in the page.
 pub async fn search(State(shared): State<Shared>, request: Request) -> Response {
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+    let Some(visit) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
-    let Some(presented) = visit.presented.clone() else { return Redirect::to("/sign_in").into_response() };
-    if !presented.actor.may(domain::access::Permission::OpenResidents) {
-        shared.store.refuse(&presented.actor, "page").await;
+    let Some(session) = visit.session.clone() else { return Redirect::to("/sign_in").into_response() };
+    if !session.actor.may(domain::access::Permission::OpenResidents) {
+        shared.store.refuse(&session.actor, "page").await;
         return plain(StatusCode::FORBIDDEN, "not_allowed");
     }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
-    let posted = Posted { form: "/residents".into(), fields: fields_of(&body), refused: None };
+    let submitted = SubmittedForm { form: "/residents".into(), fields: fields_of(&body), refused: None };
     let request = Request::from_parts(parts, Body::empty());
-    draw(request, visit, Some(posted), true).await
+    draw(request, visit, Some(submitted), true).await
 }
 
 /// Draws a page again with a form that came back, under the address the form stood at. Where that page no
 /// longer holds the form (somebody was faster, and the bed is no more what it was), the refusal has a
 /// page of its own: it is never silent.
-pub async fn draw_again(request: Request, visit: Visit, address: &str, posted: Posted) -> Response {
+pub async fn draw_again(request: Request, visit: RequestContext, address: &str, submitted: SubmittedForm) -> Response {
     let (mut parts, _) = request.into_parts();
     parts.method = Method::GET;
     parts.uri = address.parse().unwrap_or_default();
     let allowed = page_needs(parts.uri.path())
-        .zip(visit.presented.as_ref())
-        .is_some_and(|(needs, presented)| presented.actor.may(needs));
-    let refused = posted.refused.clone();
+        .zip(visit.session.as_ref())
+        .is_some_and(|(needs, session)| session.actor.may(needs));
+    let refused = submitted.refused.clone();
     let (lang, assets) = (visit.start.lang, visit.assets.clone());
-    let response = draw(Request::from_parts(parts, Body::empty()), visit, Some(posted), allowed).await;
+    let response = draw(Request::from_parts(parts, Body::empty()), visit, Some(submitted), allowed).await;
     let Some(refused) = refused else { return response };
     let (mut parts, body) = response.into_parts();
     parts.status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
@@ -90,14 +90,14 @@ pub async fn draw_again(request: Request, visit: Visit, address: &str, posted: P
     Response::from_parts(parts, Body::from(page))
 }
 
-async fn draw(request: Request, mut visit: Visit, posted: Option<Posted>, allowed: bool) -> Response {
-    if let Some(presented) = &visit.presented {
-        match visit.store.me(presented).await {
-            Ok(me) => visit.start.me = Some(me),
+async fn draw(request: Request, mut visit: RequestContext, submitted: Option<SubmittedForm>, allowed: bool) -> Response {
+    if let Some(session) = &visit.session {
+        match visit.store.me(session).await {
+            Ok(me) => visit.start.user = Some(me),
             Err(refused) => return plain(StatusCode::from_u16(refused.status()).unwrap_or_default(), refused.code()),
         }
     }
-    visit.start.posted = posted;
+    visit.start.submitted = submitted;
     let (mut parts, _) = request.into_parts();
     parts.method = Method::GET;
     if !allowed {
@@ -121,8 +121,8 @@ async fn draw(request: Request, mut visit: Visit, posted: Option<Posted>, allowe
 }
 
 /// Draws the entrance.
-pub async fn draw_entrance(parts: Parts) -> Response {
-    let render = leptos_axum::render_app_async_with_context(provide_request, app::entrance_shell);
+pub async fn draw_sign_in(parts: Parts) -> Response {
+    let render = leptos_axum::render_app_async_with_context(provide_request, app::sign_in_shell);
     render(Request::from_parts(parts, Body::empty())).await
 }
 
@@ -130,7 +130,7 @@ pub async fn draw_entrance(parts: Parts) -> Response {
 /// answer in place of the framework's own.
 pub fn provide_request() {
     let Some(parts) = use_context::<Parts>() else { return };
-    if let Some(visit) = parts.extensions.get::<Visit>() {
+    if let Some(visit) = parts.extensions.get::<RequestContext>() {
         provide_context(visit.clone());
     }
     if let Some(PageNonce(nonce)) = parts.extensions.get::<PageNonce>() {

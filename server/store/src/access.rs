@@ -10,7 +10,7 @@ use domain::{
     ids::{DeviceId, SessionId, StaffId},
 };
 
-pub use sessions::{Presented, SessionEnd};
+pub use sessions::{Session, SessionEnd};
 pub use sign_in::{SignIn, SignedIn};
 
 /// Someone who got in. Only the store makes one: from a valid session, or for the command line of

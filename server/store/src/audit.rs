@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::{
     access::Actor,
     db::{DbError, Tx, args, statement},
-    door::{Answer, Asking},
-    seal::Place,
+    dispatch::{Answer, QueryContext},
+    seal::FieldRef,
     store::House,
 };
 
@@ -119,18 +119,18 @@ struct AuditRow {
 }
 
 impl Answer for ReadAudit {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<AuditPage, Refused> {
-        let (house, keys) = (asking.house, &asking.store.0.keys);
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<AuditPage, Refused> {
+        let (house, keys) = (ctx.house, &ctx.store.0.keys);
         let midnight = |date: chrono::NaiveDate| house.wall.first_instant(date.and_time(chrono::NaiveTime::MIN));
         let from = self.from.map(midnight);
         let to = self.to.and_then(|date| date.succ_opt()).map(midnight);
         let kind = self.kind.map(AuditKind::code);
-        let tx = asking.tx().await?;
+        let tx = ctx.tx().await?;
         let rows =
             tx.all::<AuditRow>(&READ, args![house.id, self.staff, self.number, kind, from, to, self.before]).await?;
         let everyone = tx.all::<(Uuid, Vec<u8>)>(&EVERYONE, args![house.id]).await?;
         let more = rows.len() > PAGE;
-        let name = |staff: Uuid, sealed: &[u8]| keys.open_text(sealed, &Place::new("staff", "name", staff));
+        let name = |staff: Uuid, sealed: &[u8]| keys.open_text(sealed, &FieldRef::new("staff", "name", staff));
         let lines = rows
             .into_iter()
             .take(PAGE)

@@ -1,4 +1,4 @@
-//! The board and the sheets of its beds: facts read in a fixed number of questions, whatever the
+//! The board and the sheets of its beds: facts read in a fixed number of queries, whatever the
 //! number of beds, and turned into a board by the one function of `domain`.
 
 use std::sync::{Arc, PoisonError};
@@ -21,9 +21,9 @@ use uuid::Uuid;
 use crate::{
     access::Actor,
     db::{DbError, Tx, args, statement},
-    door::{Answer, Asking},
+    dispatch::{Answer, QueryContext},
     residents::{Sealed, open_part},
-    seal::Place,
+    seal::FieldRef,
     stays,
     store::{House, Store},
 };
@@ -161,7 +161,7 @@ impl Store {
         current.then(|| kept.board.clone())
     }
 
-    /// Draws the board of an instant in four questions. The second answer is the next instant at which
+    /// Draws the board of an instant in four queries. The second answer is the next instant at which
     /// it changes by itself.
     pub(crate) async fn draw(
         &self,
@@ -223,7 +223,7 @@ impl Store {
     }
 }
 
-impl Asking<'_> {
+impl QueryContext<'_> {
     /// The board of a wall-clock time, or of the present.
     pub(crate) async fn board(&mut self, as_of: Option<When>) -> Result<Arc<Board>, Refused> {
         let (store, house, now) = (self.store, self.house, self.now);
@@ -250,9 +250,9 @@ impl Asking<'_> {
 }
 
 impl Answer for SeeBoard {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<Board, Refused> {
-        let (role, now) = (asking.actor.reads_as(), asking.now);
-        let mut board = Board::clone(&*asking.board(self.as_of).await?);
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<Board, Refused> {
+        let (role, now) = (ctx.actor.reads_as(), ctx.now);
+        let mut board = Board::clone(&*ctx.board(self.as_of).await?);
         if board.live {
             board.as_of = now;
             board.night = now.night();
@@ -262,20 +262,20 @@ impl Answer for SeeBoard {
 }
 
 impl Answer for OpenBed {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<BedSheet, Refused> {
-        let (store, house, actor) = (asking.store, asking.house, asking.actor);
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<BedSheet, Refused> {
+        let (store, house, actor) = (ctx.store, ctx.house, ctx.actor);
         let role = actor.reads_as();
-        let board = asking.board(self.as_of).await?;
+        let board = ctx.board(self.as_of).await?;
         let (floor, room, tile) = board.tile(self.bed).ok_or(Refused::NotFound)?;
-        let at = if board.live { asking.now } else { board.as_of };
+        let at = if board.live { ctx.now } else { board.as_of };
         let occupant = match &tile.state {
             BedState::Occupied(occupant) => Some(occupant.clone()),
             _ => None,
         };
-        let tx = asking.tx().await?;
+        let tx = ctx.tx().await?;
         let note = tx.maybe::<(Option<Vec<u8>>,)>(&NOTE, args![self.bed, at.at]).await?.and_then(|(note,)| note);
         let note = match note {
-            Some(sealed) => Some(store.0.keys.open_text(&sealed, &Place::new("bed_details", "note", self.bed.0))?),
+            Some(sealed) => Some(store.0.keys.open_text(&sealed, &FieldRef::new("bed_details", "note", self.bed.0))?),
             None => None,
         };
         let before = past(tx, house, self.bed, at.at).await?;
@@ -284,7 +284,7 @@ impl Answer for OpenBed {
             None => None,
         };
         let undo = if board.live { undo_of(tx, house, actor, self.bed, at.at).await? } else { None };
-        asking.opens(SubjectKind::Bed, self.bed.0, occupant.as_ref().map(|occupant| occupant.resident));
+        ctx.opens(SubjectKind::Bed, self.bed.0, occupant.as_ref().map(|occupant| occupant.resident));
         let others = board
             .tiles()
             .filter(|(_, _, other)| other.bed != self.bed)

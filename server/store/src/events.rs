@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use domain::live::{Area, Change};
+use domain::events::{Area, Change};
 use domain::refused::Refused;
 use tokio::{
     sync::{Notify, broadcast},

@@ -21,8 +21,8 @@ use crate::{
     board::{ConditionRow, condition},
     clock::new_id,
     db::{args, statement},
-    door::{Answer, Asking, Doing, Perform},
-    seal::Place,
+    dispatch::{Answer, QueryContext, ActContext, ActHandler},
+    seal::FieldRef,
 };
 
 pub(crate) mod details;
@@ -64,9 +64,9 @@ statement!(
 );
 
 impl Answer for SeePlan {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<Plan, Refused> {
-        let (store, house, now) = (asking.store, asking.house, asking.now);
-        let tx = asking.tx().await?;
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<Plan, Refused> {
+        let (store, house, now) = (ctx.store, ctx.house, ctx.now);
+        let tx = ctx.tx().await?;
         let (board, _) = store.draw(tx, house, now, false).await?;
         let notes = tx.all::<(Uuid, Vec<u8>)>(&NOTES, args![house.id, now.at]).await?;
         let sinces = tx.all::<(Uuid, Instant)>(&SINCES, args![house.id, now.at]).await?;
@@ -94,7 +94,7 @@ impl Answer for SeePlan {
             };
             let note = notes.iter().find(|(bed, _)| *bed == tile.bed.0);
             let note = match note {
-                Some((bed, sealed)) => Some(store.0.keys.open_text(sealed, &Place::new("bed_details", "note", *bed))?),
+                Some((bed, sealed)) => Some(store.0.keys.open_text(sealed, &FieldRef::new("bed_details", "note", *bed))?),
                 None => None,
             };
             let since = sinces.iter().find(|(bed, _)| *bed == tile.bed.0).map_or(now.at, |(_, since)| *since);
@@ -129,185 +129,185 @@ impl Answer for SeePlan {
     }
 }
 
-impl Perform for ConfigureHouse {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<(), Refused> {
-        let house = doing.house;
+impl ActHandler for ConfigureHouse {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<(), Refused> {
+        let house = ctx.house;
         let settings = Settings { idle_shared_s: self.idle_shared_s, idle_own_s: self.idle_own_s, ..house.settings };
-        let alias = doing.store.0.keys.seal_text(&self.alias, &Place::new("houses", "alias", house.id.0));
+        let alias = ctx.store.0.keys.seal_text(&self.alias, &FieldRef::new("houses", "alias", house.id.0));
         let settings = serde_json::to_string(&settings).map_err(|_| Refused::Unavailable)?;
-        doing.tx.run_one(&CONFIGURE, args![house.id, alias, settings]).await?;
-        doing.about(SubjectKind::House, house.id.0);
-        doing.house_changed();
+        ctx.tx.run_one(&CONFIGURE, args![house.id, alias, settings]).await?;
+        ctx.about(SubjectKind::House, house.id.0);
+        ctx.house_changed();
         Ok(())
     }
 }
 
-impl Perform for AddFloor {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FloorId, Refused> {
+impl ActHandler for AddFloor {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FloorId, Refused> {
         let floor = FloorId(new_id());
-        doing.about(SubjectKind::Floor, floor.0);
-        details::add_floor(doing.tx, doing.house, floor, &self.name, doing.now.at).await?;
+        ctx.about(SubjectKind::Floor, floor.0);
+        details::add_floor(ctx.tx, ctx.house, floor, &self.name, ctx.now.at).await?;
         Ok(floor)
     }
 }
 
-impl Perform for ChangeFloor {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FloorId, Refused> {
-        doing.about(SubjectKind::Floor, self.floor.0);
-        let floor = Floor::now(doing, self.floor).await?;
-        details::put_floor(doing, &floor, &Floor { name: self.name, ..floor.clone() }).await?;
+impl ActHandler for ChangeFloor {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FloorId, Refused> {
+        ctx.about(SubjectKind::Floor, self.floor.0);
+        let floor = Floor::now(ctx, self.floor).await?;
+        details::put_floor(ctx, &floor, &Floor { name: self.name, ..floor.clone() }).await?;
         Ok(self.floor)
     }
 }
 
-impl Perform for RetireFloor {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FloorId, Refused> {
-        doing.about(SubjectKind::Floor, self.floor.0);
-        let floor = Floor::now(doing, self.floor).await?;
-        let rooms = details::rooms(doing.tx, doing.house, doing.now.at).await?;
+impl ActHandler for RetireFloor {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FloorId, Refused> {
+        ctx.about(SubjectKind::Floor, self.floor.0);
+        let floor = Floor::now(ctx, self.floor).await?;
+        let rooms = details::rooms(ctx.tx, ctx.house, ctx.now.at).await?;
         if rooms.iter().any(|room| room.floor == self.floor) {
             return Err(Refused::conflict(Conflict::NotEmpty));
         }
-        details::end_floor(doing, &floor).await?;
+        details::end_floor(ctx, &floor).await?;
         Ok(self.floor)
     }
 }
 
-impl Perform for AddRoom {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<RoomId, Refused> {
-        Floor::now(doing, self.floor).await?;
+impl ActHandler for AddRoom {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<RoomId, Refused> {
+        Floor::now(ctx, self.floor).await?;
         let room = RoomId(new_id());
-        let now = doing.now.at;
-        details::add_room(doing.tx, doing.house, room, self.floor, &self.name, self.accessible, now).await?;
+        let now = ctx.now.at;
+        details::add_room(ctx.tx, ctx.house, room, self.floor, &self.name, self.accessible, now).await?;
         for label in &self.labels {
-            details::add_bed(doing.tx, doing.house, BedId(new_id()), room, label, false, None, now).await?;
+            details::add_bed(ctx.tx, ctx.house, BedId(new_id()), room, label, false, None, now).await?;
         }
-        doing.about(SubjectKind::Room, room.0);
+        ctx.about(SubjectKind::Room, room.0);
         Ok(room)
     }
 }
 
-impl Perform for ChangeRoom {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<RoomId, Refused> {
-        doing.about(SubjectKind::Room, self.room.0);
-        Floor::now(doing, self.floor).await?;
-        let room = Room::now(doing, self.room).await?;
+impl ActHandler for ChangeRoom {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<RoomId, Refused> {
+        ctx.about(SubjectKind::Room, self.room.0);
+        Floor::now(ctx, self.floor).await?;
+        let room = Room::now(ctx, self.room).await?;
         let after = Room { name: self.name, floor: self.floor, accessible: self.accessible, ..room.clone() };
-        details::put_room(doing, &room, &after).await?;
+        details::put_room(ctx, &room, &after).await?;
         Ok(self.room)
     }
 }
 
-impl Perform for RetireRoom {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<RoomId, Refused> {
-        doing.about(SubjectKind::Room, self.room.0);
-        let room = Room::now(doing, self.room).await?;
-        let (board, _) = doing.store.draw(doing.tx, doing.house, doing.now, false).await?;
+impl ActHandler for RetireRoom {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<RoomId, Refused> {
+        ctx.about(SubjectKind::Room, self.room.0);
+        let room = Room::now(ctx, self.room).await?;
+        let (board, _) = ctx.store.draw(ctx.tx, ctx.house, ctx.now, false).await?;
         if board.tiles().any(|(_, room, _)| room.id == self.room) {
             return Err(Refused::conflict(Conflict::NotEmpty));
         }
-        details::end_room(doing, &room).await?;
+        details::end_room(ctx, &room).await?;
         Ok(self.room)
     }
 }
 
-impl Perform for AddBed {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
-        let room = Room::now(doing, self.room).await?;
-        let since = doing.instant(self.since, Field::At)?;
+impl ActHandler for AddBed {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<BedId, Refused> {
+        let room = Room::now(ctx, self.room).await?;
+        let since = ctx.instant(self.since, Field::At)?;
         let bed = BedId(new_id());
-        let note = self.note.map(|note| seal_note(doing, bed, &note));
-        details::reach_back(doing, &room, since).await?;
-        details::add_bed(doing.tx, doing.house, bed, self.room, &self.label, false, note, since).await?;
-        doing.about(SubjectKind::Bed, bed.0);
+        let note = self.note.map(|note| seal_note(ctx, bed, &note));
+        details::reach_back(ctx, &room, since).await?;
+        details::add_bed(ctx.tx, ctx.house, bed, self.room, &self.label, false, note, since).await?;
+        ctx.about(SubjectKind::Bed, bed.0);
         Ok(bed)
     }
 }
 
-impl Perform for ChangeBed {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
-        doing.about(SubjectKind::Bed, self.bed.0);
-        Room::now(doing, self.room).await?;
-        let bed = Bed::now(doing, self.bed).await?;
-        let note_sealed = self.note.map(|note| seal_note(doing, self.bed, &note));
+impl ActHandler for ChangeBed {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<BedId, Refused> {
+        ctx.about(SubjectKind::Bed, self.bed.0);
+        Room::now(ctx, self.room).await?;
+        let bed = Bed::now(ctx, self.bed).await?;
+        let note_sealed = self.note.map(|note| seal_note(ctx, self.bed, &note));
         let after = Bed { room: self.room, label: self.label, note_sealed, ..bed.clone() };
-        details::put_bed(doing, &bed, &after).await?;
+        details::put_bed(ctx, &bed, &after).await?;
         Ok(self.bed)
     }
 }
 
-impl Perform for RetireBed {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
-        doing.about(SubjectKind::Bed, self.bed.0);
-        let bed = Bed::now(doing, self.bed).await?;
-        let at = doing.instant(self.at, Field::At)?;
+impl ActHandler for RetireBed {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<BedId, Refused> {
+        ctx.about(SubjectKind::Bed, self.bed.0);
+        let bed = Bed::now(ctx, self.bed).await?;
+        let at = ctx.instant(self.at, Field::At)?;
         if at < bed.since {
             return Err(Refused::fault(Field::At, FaultCode::OutOfRange));
         }
-        if somebody(doing, self.bed, at).await? {
+        if somebody(ctx, self.bed, at).await? {
             return Err(Refused::conflict(Conflict::NotEmpty));
         }
-        details::end_bed(doing, &bed, at).await?;
-        for row in open_conditions(doing, self.bed).await? {
-            let (statement, when) = if row.since < at { (&END_CONDITION, at) } else { (&CALL_OFF, doing.now.at) };
-            doing.tx.run_one(statement, args![row.id, when]).await?;
+        details::end_bed(ctx, &bed, at).await?;
+        for row in open_conditions(ctx, self.bed).await? {
+            let (statement, when) = if row.since < at { (&END_CONDITION, at) } else { (&CALL_OFF, ctx.now.at) };
+            ctx.tx.run_one(statement, args![row.id, when]).await?;
         }
         Ok(self.bed)
     }
 }
 
-impl Perform for PrepareBed {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
-        of_house(doing, self.bed).await?;
-        let rows = open_conditions(doing, self.bed).await?;
+impl ActHandler for PrepareBed {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<BedId, Refused> {
+        of_house(ctx, self.bed).await?;
+        let rows = open_conditions(ctx, self.bed).await?;
         let row =
             rows.iter().find(|row| row.kind == TO_PREPARE).ok_or_else(|| Refused::conflict(Conflict::AlreadySo))?;
-        doing.tx.run_one(&END_CONDITION, args![row.id, doing.now.at.max(row.since)]).await?;
+        ctx.tx.run_one(&END_CONDITION, args![row.id, ctx.now.at.max(row.since)]).await?;
         Ok(self.bed)
     }
 }
 
-impl Perform for SoilBed {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
-        of_house(doing, self.bed).await?;
-        if somebody(doing, self.bed, doing.now.at).await? {
+impl ActHandler for SoilBed {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<BedId, Refused> {
+        of_house(ctx, self.bed).await?;
+        if somebody(ctx, self.bed, ctx.now.at).await? {
             return Err(Refused::conflict(Conflict::NotEmpty));
         }
-        insert_condition(doing, self.bed, TO_PREPARE, None, doing.now.at, None).await?;
+        insert_condition(ctx, self.bed, TO_PREPARE, None, ctx.now.at, None).await?;
         Ok(self.bed)
     }
 }
 
-impl Perform for CloseBed {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
-        of_house(doing, self.bed).await?;
-        let since = doing.instant(self.since, Field::At)?;
+impl ActHandler for CloseBed {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<BedId, Refused> {
+        of_house(ctx, self.bed).await?;
+        let since = ctx.instant(self.since, Field::At)?;
         let until = match self.until {
-            Some(until) => Some(doing.instant(until, Field::Until)?),
+            Some(until) => Some(ctx.instant(until, Field::Until)?),
             None => None,
         };
         if until.is_some_and(|until| until <= since) {
             return Err(Refused::fault(Field::Until, FaultCode::Reversed));
         }
         // Somebody in it is moved first; a closing planned ahead leaves time for that.
-        if since <= doing.now.at && somebody(doing, self.bed, since).await? {
+        if since <= ctx.now.at && somebody(ctx, self.bed, since).await? {
             return Err(Refused::conflict(Conflict::NotEmpty));
         }
-        insert_condition(doing, self.bed, OUT_OF_SERVICE, Some(self.reason.code()), since, until).await?;
+        insert_condition(ctx, self.bed, OUT_OF_SERVICE, Some(self.reason.code()), since, until).await?;
         Ok(self.bed)
     }
 }
 
-impl Perform for ReopenBed {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<BedId, Refused> {
-        of_house(doing, self.bed).await?;
-        let rows = open_conditions(doing, self.bed).await?;
+impl ActHandler for ReopenBed {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<BedId, Refused> {
+        of_house(ctx, self.bed).await?;
+        let rows = open_conditions(ctx, self.bed).await?;
         let row =
             rows.iter().find(|row| row.kind == OUT_OF_SERVICE).ok_or_else(|| Refused::conflict(Conflict::AlreadySo))?;
-        if row.since >= doing.now.at {
-            doing.tx.run_one(&CALL_OFF, args![row.id, doing.now.at]).await?;
+        if row.since >= ctx.now.at {
+            ctx.tx.run_one(&CALL_OFF, args![row.id, ctx.now.at]).await?;
         } else {
-            doing.tx.run_one(&END_CONDITION, args![row.id, doing.now.at]).await?;
+            ctx.tx.run_one(&END_CONDITION, args![row.id, ctx.now.at]).await?;
         }
         Ok(self.bed)
     }
@@ -317,41 +317,41 @@ const TO_PREPARE: &str = "to_prepare";
 const OUT_OF_SERVICE: &str = "out_of_service";
 
 /// A bed that is given is ready from then on: what was left to prepare ends with the arrival.
-pub(crate) async fn make_ready(doing: &mut Doing<'_>, bed: BedId, from: Instant) -> Result<(), Refused> {
-    for row in open_conditions(doing, bed).await?.iter().filter(|row| row.kind == TO_PREPARE) {
-        doing.tx.run_one(&END_CONDITION, args![row.id, from.max(row.since)]).await?;
+pub(crate) async fn make_ready(ctx: &mut ActContext<'_>, bed: BedId, from: Instant) -> Result<(), Refused> {
+    for row in open_conditions(ctx, bed).await?.iter().filter(|row| row.kind == TO_PREPARE) {
+        ctx.tx.run_one(&END_CONDITION, args![row.id, from.max(row.since)]).await?;
     }
     Ok(())
 }
 
 async fn insert_condition(
-    doing: &mut Doing<'_>,
+    ctx: &mut ActContext<'_>,
     bed: BedId,
     kind: &str,
     reason: Option<&str>,
     since: Instant,
     until: Option<Instant>,
 ) -> Result<(), Refused> {
-    let (id, house, now) = (ConditionId(new_id()), doing.house.id, doing.now.at);
-    doing.tx.run_one(&CLOSE, args![id, house, bed, kind, reason, since, until, now]).await?;
+    let (id, house, now) = (ConditionId(new_id()), ctx.house.id, ctx.now.at);
+    ctx.tx.run_one(&CLOSE, args![id, house, bed, kind, reason, since, until, now]).await?;
     Ok(())
 }
 
-async fn open_conditions(doing: &mut Doing<'_>, bed: BedId) -> Result<Vec<ConditionRow>, Refused> {
-    Ok(doing.tx.all::<ConditionRow>(&OPEN_CONDITIONS, args![bed, doing.now.at]).await?)
+async fn open_conditions(ctx: &mut ActContext<'_>, bed: BedId) -> Result<Vec<ConditionRow>, Refused> {
+    Ok(ctx.tx.all::<ConditionRow>(&OPEN_CONDITIONS, args![bed, ctx.now.at]).await?)
 }
 
-async fn somebody(doing: &mut Doing<'_>, bed: BedId, from: Instant) -> Result<bool, Refused> {
-    Ok(doing.tx.maybe::<(i32,)>(&SOMEBODY, args![bed, from]).await?.is_some())
+async fn somebody(ctx: &mut ActContext<'_>, bed: BedId, from: Instant) -> Result<bool, Refused> {
+    Ok(ctx.tx.maybe::<(i32,)>(&SOMEBODY, args![bed, from]).await?.is_some())
 }
 
-async fn of_house(doing: &mut Doing<'_>, bed: BedId) -> Result<(), Refused> {
-    let known = doing.tx.maybe::<(i32,)>(&BED_EXISTS, args![bed, doing.house.id]).await?;
+async fn of_house(ctx: &mut ActContext<'_>, bed: BedId) -> Result<(), Refused> {
+    let known = ctx.tx.maybe::<(i32,)>(&BED_EXISTS, args![bed, ctx.house.id]).await?;
     known.ok_or(Refused::NotFound)?;
-    doing.about(SubjectKind::Bed, bed.0);
+    ctx.about(SubjectKind::Bed, bed.0);
     Ok(())
 }
 
-fn seal_note(doing: &Doing<'_>, bed: BedId, note: &str) -> Vec<u8> {
-    doing.store.0.keys.seal_text(note, &Place::new("bed_details", "note", bed.0))
+fn seal_note(ctx: &ActContext<'_>, bed: BedId, note: &str) -> Vec<u8> {
+    ctx.store.0.keys.seal_text(note, &FieldRef::new("bed_details", "note", bed.0))
 }

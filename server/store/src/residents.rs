@@ -9,10 +9,10 @@ use domain::{
     residents::{
         Birth, Found, Identity, Opening, Part, ResidentFile, Usual,
         acts::{FileVersion, ReviseCare, ReviseContact, ReviseHealth, ReviseIdentity, ReviseSafety, ReviseUsual},
-        questions::{FindResidents, OpenResident},
+        queries::{FindResidents, OpenResident},
         search::{LIKELY, likeness},
     },
-    stays::questions::StayFilter,
+    stays::queries::StayFilter,
     time::{HouseTime, Instant},
 };
 use uuid::Uuid;
@@ -20,8 +20,8 @@ use uuid::Uuid;
 use crate::{
     clock::new_id,
     db::{DbError, Tx, args, statement},
-    door::{Answer, Asking, Doing, Perform},
-    seal::{Place, ResidentKey},
+    dispatch::{Answer, QueryContext, ActContext, ActHandler},
+    seal::{FieldRef, ResidentKey},
     stays::{history, list},
     store::{House, Store},
 };
@@ -208,9 +208,9 @@ pub(crate) fn alike(everyone: &[Found], name: &str, age: Option<u8>) -> Vec<Foun
 }
 
 impl Answer for FindResidents {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<Vec<Found>, Refused> {
-        let (store, house, now) = (asking.store, asking.house, asking.now);
-        let everyone = everyone(asking.tx().await?, store, house, now).await?;
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<Vec<Found>, Refused> {
+        let (store, house, now) = (ctx.store, ctx.house, ctx.now);
+        let everyone = everyone(ctx.tx().await?, store, house, now).await?;
         let words = self.words.trim();
         let found = if words.is_empty() {
             let mut here: Vec<Found> = everyone.into_iter().filter(|found| found.present.is_some()).collect();
@@ -234,16 +234,16 @@ impl Answer for FindResidents {
             found
         };
         if !words.is_empty() {
-            asking.opens(SubjectKind::House, asking.house.id.0, None);
+            ctx.opens(SubjectKind::House, ctx.house.id.0, None);
         }
         Ok(found)
     }
 }
 
 impl Answer for OpenResident {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<ResidentFile, Refused> {
-        let (store, house, now, role) = (asking.store, asking.house, asking.now, asking.actor.reads_as());
-        let tx = asking.tx().await?;
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<ResidentFile, Refused> {
+        let (store, house, now, role) = (ctx.store, ctx.house, ctx.now, ctx.actor.reads_as());
+        let tx = ctx.tx().await?;
         let file = tx.maybe::<FileRow>(&FILE, args![self.resident, house.id]).await?.ok_or(Refused::NotFound)?;
         let parts = parts(tx, store, self.resident).await?;
         let age = parts.iter().find_map(|part| match part {
@@ -260,7 +260,7 @@ impl Answer for OpenResident {
         let history = history::load(tx, store, house).await?;
         let chosen = history.filter(&filter, now);
         let stays = list::lines(tx, store, house, &history, &chosen, now).await?;
-        asking.opens(SubjectKind::Resident, self.resident.0, Some(self.resident));
+        ctx.opens(SubjectKind::Resident, self.resident.0, Some(self.resident));
         Ok(ResidentFile {
             id: self.resident,
             number: file.number,
@@ -274,11 +274,11 @@ impl Answer for OpenResident {
 }
 
 /// Replaces parts of a file; what they were is kept, superseded.
-async fn revise(doing: &mut Doing<'_>, file: FileVersion, parts: Vec<Part>) -> Result<FileVersion, Refused> {
-    let (house, store, now, by) = (doing.house, doing.store, doing.now, doing.actor.staff());
-    let row = doing.tx.maybe::<FileRow>(&FILE, args![file.resident, house.id]).await?.ok_or(Refused::NotFound)?;
-    doing.about(SubjectKind::Resident, file.resident.0);
-    doing.concerning(file.resident);
+async fn revise(ctx: &mut ActContext<'_>, file: FileVersion, parts: Vec<Part>) -> Result<FileVersion, Refused> {
+    let (house, store, now, by) = (ctx.house, ctx.store, ctx.now, ctx.actor.staff());
+    let row = ctx.tx.maybe::<FileRow>(&FILE, args![file.resident, house.id]).await?.ok_or(Refused::NotFound)?;
+    ctx.about(SubjectKind::Resident, file.resident.0);
+    ctx.concerning(file.resident);
     if row.version != file.version {
         let by = match (row.changed_by, row.name_sealed) {
             (Some(staff), Some(sealed)) => Some(initials(store, staff, &sealed)?),
@@ -290,61 +290,61 @@ async fn revise(doing: &mut Doing<'_>, file: FileVersion, parts: Vec<Part>) -> R
             by,
         }));
     }
-    let key = key(doing.tx, store, file.resident).await?.ok_or(Refused::NotFound)?;
+    let key = key(ctx.tx, store, file.resident).await?.ok_or(Refused::NotFound)?;
     for part in parts {
         let facet = part.facet();
-        let (last,) = doing.tx.one::<(Option<i64>,)>(&LAST_VERSION, args![file.resident, facet.code()]).await?;
+        let (last,) = ctx.tx.one::<(Option<i64>,)>(&LAST_VERSION, args![file.resident, facet.code()]).await?;
         let version = last.unwrap_or(0) + 1;
         let sealed = key.seal(&part, &part_place(file.resident, facet, version))?;
-        doing.tx.run(&SUPERSEDE, args![file.resident, facet.code(), now.at]).await?;
-        doing.tx.run_one(&PART, args![file.resident, facet.code(), version, sealed, now.at, by]).await?;
+        ctx.tx.run(&SUPERSEDE, args![file.resident, facet.code(), now.at]).await?;
+        ctx.tx.run_one(&PART, args![file.resident, facet.code(), version, sealed, now.at, by]).await?;
     }
-    doing.tx.run_one(&NEW_VERSION, args![file.resident, file.version, now.at, by]).await?;
+    ctx.tx.run_one(&NEW_VERSION, args![file.resident, file.version, now.at, by]).await?;
     Ok(FileVersion { resident: file.resident, version: file.version + 1 })
 }
 
-impl Perform for ReviseUsual {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FileVersion, Refused> {
-        revise(doing, self.file, vec![Part::Usual(self.usual)]).await
+impl ActHandler for ReviseUsual {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FileVersion, Refused> {
+        revise(ctx, self.file, vec![Part::Usual(self.usual)]).await
     }
 }
 
-impl Perform for ReviseCare {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FileVersion, Refused> {
-        revise(doing, self.file, vec![Part::Care(self.care)]).await
+impl ActHandler for ReviseCare {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FileVersion, Refused> {
+        revise(ctx, self.file, vec![Part::Care(self.care)]).await
     }
 }
 
-impl Perform for ReviseIdentity {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FileVersion, Refused> {
-        let birth = self.birth.on(doing.now.local.date());
-        revise(doing, self.file, vec![Part::Identity(Identity { legal_name: self.legal_name, birth })]).await
+impl ActHandler for ReviseIdentity {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FileVersion, Refused> {
+        let birth = self.birth.on(ctx.now.local.date());
+        revise(ctx, self.file, vec![Part::Identity(Identity { legal_name: self.legal_name, birth })]).await
     }
 }
 
-impl Perform for ReviseHealth {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FileVersion, Refused> {
-        revise(doing, self.file, vec![Part::Health(self.health)]).await
+impl ActHandler for ReviseHealth {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FileVersion, Refused> {
+        revise(ctx, self.file, vec![Part::Health(self.health)]).await
     }
 }
 
-impl Perform for ReviseSafety {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FileVersion, Refused> {
-        revise(doing, self.file, vec![Part::Watch(self.watch), Part::Safety(self.safety)]).await
+impl ActHandler for ReviseSafety {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FileVersion, Refused> {
+        revise(ctx, self.file, vec![Part::Watch(self.watch), Part::Safety(self.safety)]).await
     }
 }
 
-impl Perform for ReviseContact {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<FileVersion, Refused> {
-        revise(doing, self.file, vec![Part::Contact(self.contact)]).await
+impl ActHandler for ReviseContact {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<FileVersion, Refused> {
+        revise(ctx, self.file, vec![Part::Contact(self.contact)]).await
     }
 }
 
 /// The initials of a member of staff, from her sealed name.
 pub(crate) fn initials(store: &Store, staff: Uuid, sealed: &[u8]) -> Result<Initials, DbError> {
-    store.0.keys.open_text(sealed, &Place::new("staff", "name", staff)).map(|name| Initials::of(&name))
+    store.0.keys.open_text(sealed, &FieldRef::new("staff", "name", staff)).map(|name| Initials::of(&name))
 }
 
-fn part_place(resident: ResidentId, facet: Facet, version: i64) -> Place {
-    Place { table: "resident_parts", column: facet.code(), row: resident.0, version }
+fn part_place(resident: ResidentId, facet: Facet, version: i64) -> FieldRef {
+    FieldRef { table: "resident_parts", column: facet.code(), row: resident.0, version }
 }

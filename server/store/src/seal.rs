@@ -108,12 +108,12 @@ impl HouseKeys {
     }
 
     /// Seals a text of the house: an alias, a note on a bed, a staff name.
-    pub(crate) fn seal_text(&self, text: &str, place: &Place) -> Vec<u8> {
+    pub(crate) fn seal_text(&self, text: &str, place: &FieldRef) -> Vec<u8> {
         seal(&self.texts, text.as_bytes(), place)
     }
 
     /// Opens a text of the house.
-    pub(crate) fn open_text(&self, sealed: &[u8], place: &Place) -> Result<String, DbError> {
+    pub(crate) fn open_text(&self, sealed: &[u8], place: &FieldRef) -> Result<String, DbError> {
         let plain = open(&self.texts, sealed, place)?;
         String::from_utf8(plain.to_vec()).map_err(|_| DbError::Sealed)
     }
@@ -125,14 +125,14 @@ impl HouseKeys {
         let wrapped = seal(
             &self.wrapping,
             &*key,
-            &Place { table: "resident_keys", column: "wrapped", row: resident, version: 1 },
+            &FieldRef { table: "resident_keys", column: "wrapped", row: resident, version: 1 },
         );
         (ResidentKey(key), wrapped)
     }
 
     /// A resident's key, unwrapped.
     pub(crate) fn resident_key(&self, resident: Uuid, wrapped: &[u8]) -> Result<ResidentKey, DbError> {
-        let place = Place { table: "resident_keys", column: "wrapped", row: resident, version: 1 };
+        let place = FieldRef { table: "resident_keys", column: "wrapped", row: resident, version: 1 };
         let plain = open(&self.wrapping, wrapped, &place)?;
         let key: [u8; 32] = plain.as_slice().try_into().map_err(|_| DbError::Sealed)?;
         Ok(ResidentKey(Zeroizing::new(key)))
@@ -144,7 +144,7 @@ pub(crate) struct ResidentKey(Zeroizing<[u8; 32]>);
 
 impl ResidentKey {
     /// Seals one part of her file.
-    pub(crate) fn seal<T: Serialize>(&self, part: &T, place: &Place) -> Result<Vec<u8>, DbError> {
+    pub(crate) fn seal<T: Serialize>(&self, part: &T, place: &FieldRef) -> Result<Vec<u8>, DbError> {
         let mut plain = serde_json::to_vec(part).map_err(|_| DbError::Sealed)?;
         let sealed = seal(&self.0, &plain, place);
         plain.zeroize();
@@ -152,21 +152,21 @@ impl ResidentKey {
     }
 
     /// Opens one part of her file.
-    pub(crate) fn open<T: DeserializeOwned>(&self, sealed: &[u8], place: &Place) -> Result<T, DbError> {
+    pub(crate) fn open<T: DeserializeOwned>(&self, sealed: &[u8], place: &FieldRef) -> Result<T, DbError> {
         let plain = open(&self.0, sealed, place)?;
         serde_json::from_slice(&plain).map_err(|_| DbError::Sealed)
     }
 }
 
 /// Where a sealed value stands: it opens nowhere else.
-pub(crate) struct Place {
+pub(crate) struct FieldRef {
     pub(crate) table: &'static str,
     pub(crate) column: &'static str,
     pub(crate) row: Uuid,
     pub(crate) version: i64,
 }
 
-impl Place {
+impl FieldRef {
     pub(crate) const fn new(table: &'static str, column: &'static str, row: Uuid) -> Self {
         Self { table, column, row, version: 1 }
     }
@@ -202,7 +202,7 @@ pub(crate) fn token_digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-fn seal(key: &[u8; 32], plain: &[u8], place: &Place) -> Vec<u8> {
+fn seal(key: &[u8; 32], plain: &[u8], place: &FieldRef) -> Vec<u8> {
     let mut nonce = [0_u8; NONCE];
     random(&mut nonce);
     let mut padded = Zeroizing::new(Vec::with_capacity(plain.len() + BLOCK + 4));
@@ -221,7 +221,7 @@ fn seal(key: &[u8; 32], plain: &[u8], place: &Place) -> Vec<u8> {
     out
 }
 
-fn open(key: &[u8; 32], sealed: &[u8], place: &Place) -> Result<Zeroizing<Vec<u8>>, DbError> {
+fn open(key: &[u8; 32], sealed: &[u8], place: &FieldRef) -> Result<Zeroizing<Vec<u8>>, DbError> {
     let (head, body) = sealed.split_at_checked(1 + NONCE).ok_or(DbError::Sealed)?;
     let nonce: [u8; NONCE] = head[1..].try_into().map_err(|_| DbError::Sealed)?;
     if head[0] != VERSION {

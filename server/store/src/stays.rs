@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     clock::new_id,
     db::{DbError, Tx, args, statement},
-    door::Doing,
+    door::ActContext,
 };
 
 /// A stay as it is kept.
@@ -178,9 +178,9 @@ pub(crate) type Becoming<'a> = (&'a Kept, Option<&'a StayFacts>);
 /// Makes stays be what they are to become. Time in beds that stays the same is left alone, what
 /// changes its ends is resized, the rest is superseded or added. What gives time back goes first, in
 /// all of them, so that nothing overlaps on the way.
-pub(crate) async fn replace(doing: &mut Doing<'_>, stays: &[Becoming<'_>]) -> Result<(), Refused> {
-    let (house, now, by) = (doing.house.id, doing.now.at, doing.actor.staff());
-    let tx = &mut *doing.tx;
+pub(crate) async fn replace(ctx: &mut ActContext<'_>, stays: &[Becoming<'_>]) -> Result<(), Refused> {
+    let (house, now, by) = (ctx.house.id, ctx.now.at, ctx.actor.staff());
+    let tx = &mut *ctx.tx;
     let mut grows = Vec::new();
     let mut adds = Vec::new();
     for (stay, after) in stays {

@@ -20,7 +20,7 @@ use crate::{
     clock::{Clock, WallClock},
     db::{Ballast, Db, DbError, args, postgres, sqlite, statement},
     events::Announcer,
-    seal::{HouseKeys, Place},
+    seal::{HouseKeys, FieldRef},
     start_up::StartUp,
     stays::history::HistoryCache,
 };
@@ -210,7 +210,7 @@ impl Store {
             None => None,
             Some(row) => {
                 let wall = WallClock::of(&row.zone).ok_or_else(|| StartUp::Zone { zone: row.zone.clone() })?;
-                let place = Place::new("houses", "alias", row.id);
+                let place = FieldRef::new("houses", "alias", row.id);
                 let alias = self.0.keys.open_text(&row.alias_sealed, &place).map_err(|_| StartUp::WrongKey)?;
                 let settings = serde_json::from_str(&row.settings).unwrap_or_default();
                 Some(Arc::new(House { id: HouseId(row.id), wall, zone: row.zone, alias, settings, demo: row.demo }))

@@ -7,7 +7,7 @@ use domain::{
     ids::{SessionId, StaffId},
     refused::{Conflict, FaultCode, Field, Refused},
     team::{
-        AddStaff, ChangePassword, ChangeStaff, DisableStaff, EnableStaff, EndAllSessions, EndSession, Me, Member,
+        AddStaff, ChangePassword, ChangeStaff, DisableStaff, EnableStaff, EndAllSessions, EndSession, CurrentUser, Member,
         MySessions, OpenSession, ResetPassword, SeeTeam, Team,
     },
     time::Instant,
@@ -15,11 +15,11 @@ use domain::{
 use uuid::Uuid;
 
 use crate::{
-    access::{Actor, Presented, SessionEnd, sessions},
+    access::{Actor, Session, SessionEnd, sessions},
     db::{DbError, args, statement},
-    door::{Answer, Asking, Doing, Perform},
+    dispatch::{Answer, QueryContext, ActContext, ActHandler},
     residents::initials,
-    seal::Place,
+    seal::FieldRef,
     store::Store,
 };
 
@@ -81,14 +81,14 @@ impl Store {
     ///
     /// # Errors
     /// When the data does not answer.
-    pub async fn me(&self, presented: &Presented) -> Result<Me, Refused> {
+    pub async fn me(&self, session: &Session) -> Result<CurrentUser, Refused> {
         let house = self.the_house()?;
-        let actor = presented.actor.as_staff().ok_or(Refused::SignIn)?;
-        Ok(Me {
+        let actor = session.actor.as_staff().ok_or(Refused::SignIn)?;
+        Ok(CurrentUser {
             staff: actor.staff,
             initials: actor.initials.clone(),
             role: actor.role,
-            idle_s: presented.idle_s,
+            idle_s: session.idle_s,
             now: self.now()?,
             version: self.version().await?,
             demo: house.demo,
@@ -97,17 +97,17 @@ impl Store {
 }
 
 impl Answer for SeeTeam {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<Team, Refused> {
-        let (store, house, me) = (asking.store, asking.house, asking.actor.staff());
-        let rows = asking.tx().await?.all::<MemberRow>(&MEMBERS, args![house.id]).await?;
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<Team, Refused> {
+        let (store, house, me) = (ctx.store, ctx.house, ctx.actor.staff());
+        let rows = ctx.tx().await?.all::<MemberRow>(&MEMBERS, args![house.id]).await?;
         let keys = &store.0.keys;
         let mut members = rows
             .into_iter()
             .map(|row| {
                 Ok(Member {
                     id: StaffId(row.id),
-                    name: keys.open_text(&row.name_sealed, &Place::new("staff", "name", row.id))?,
-                    login: keys.open_text(&row.login_sealed, &Place::new("staff", "login", row.id))?,
+                    name: keys.open_text(&row.name_sealed, &FieldRef::new("staff", "name", row.id))?,
+                    login: keys.open_text(&row.login_sealed, &FieldRef::new("staff", "login", row.id))?,
                     role: role(&row.role)?,
                     disabled: row.disabled_at.map(|at| house.wall.at(at)),
                     last_sign_in: row.last_sign_in_at.map(|at| house.wall.at(at)),
@@ -116,20 +116,20 @@ impl Answer for SeeTeam {
             })
             .collect::<Result<Vec<_>, DbError>>()?;
         members.sort_by_key(|member| member.disabled.is_some());
-        Ok(Team { members, sessions: open_sessions(asking, None).await? })
+        Ok(Team { members, sessions: open_sessions(ctx, None).await? })
     }
 }
 
 impl Answer for MySessions {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<Vec<OpenSession>, Refused> {
-        let me = asking.actor.staff().ok_or(Refused::SignIn)?;
-        open_sessions(asking, Some(me)).await
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<Vec<OpenSession>, Refused> {
+        let me = ctx.actor.staff().ok_or(Refused::SignIn)?;
+        open_sessions(ctx, Some(me)).await
     }
 }
 
-async fn open_sessions(asking: &mut Asking<'_>, of: Option<StaffId>) -> Result<Vec<OpenSession>, Refused> {
-    let (store, house, now, mine) = (asking.store, asking.house, asking.now.at, asking.actor.session());
-    let rows = asking.tx().await?.all::<SessionRow>(&SESSIONS, args![house.id]).await?;
+async fn open_sessions(ctx: &mut QueryContext<'_>, of: Option<StaffId>) -> Result<Vec<OpenSession>, Refused> {
+    let (store, house, now, mine) = (ctx.store, ctx.house, ctx.now.at, ctx.actor.session());
+    let rows = ctx.tx().await?.all::<SessionRow>(&SESSIONS, args![house.id]).await?;
     let open = rows
         .into_iter()
         .filter(|row| of.is_none_or(|staff| staff.0 == row.staff))
@@ -152,7 +152,7 @@ async fn open_sessions(asking: &mut Asking<'_>, of: Option<StaffId>) -> Result<V
     Ok(open)
 }
 
-impl Perform for AddStaff {
+impl ActHandler for AddStaff {
     const PREPARES: bool = true;
 
     async fn prepare(&mut self, store: &Store, _actor: &Actor) -> Result<(), Refused> {
@@ -160,56 +160,56 @@ impl Perform for AddStaff {
         Ok(())
     }
 
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<StaffId, Refused> {
-        let (store, house, now) = (doing.store, doing.house.id, doing.now.at);
-        let staff = store.insert_staff(doing.tx, house, &self, &self.password, now).await?;
-        doing.about(SubjectKind::Staff, staff.0);
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StaffId, Refused> {
+        let (store, house, now) = (ctx.store, ctx.house.id, ctx.now.at);
+        let staff = store.insert_staff(ctx.tx, house, &self, &self.password, now).await?;
+        ctx.about(SubjectKind::Staff, staff.0);
         Ok(staff)
     }
 }
 
-impl Perform for ChangeStaff {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<StaffId, Refused> {
-        let account = account(doing, self.staff).await?;
+impl ActHandler for ChangeStaff {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StaffId, Refused> {
+        let account = account(ctx, self.staff).await?;
         if manages(role(&account.role)?) && !manages(self.role) {
-            someone_else_manages(doing, self.staff).await?;
+            someone_else_manages(ctx, self.staff).await?;
         }
-        let name = doing.store.0.keys.seal_text(&self.name, &Place::new("staff", "name", self.staff.0));
-        doing.tx.run_one(&CHANGE, args![self.staff, name, self.role.code()]).await?;
+        let name = ctx.store.0.keys.seal_text(&self.name, &FieldRef::new("staff", "name", self.staff.0));
+        ctx.tx.run_one(&CHANGE, args![self.staff, name, self.role.code()]).await?;
         if account.role != self.role.code() {
-            sessions::end_of_staff(doing.tx, self.staff, None, doing.now.at).await?;
+            sessions::end_of_staff(ctx.tx, self.staff, None, ctx.now.at).await?;
         }
         Ok(self.staff)
     }
 }
 
-impl Perform for DisableStaff {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<StaffId, Refused> {
-        let account = account(doing, self.staff).await?;
+impl ActHandler for DisableStaff {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StaffId, Refused> {
+        let account = account(ctx, self.staff).await?;
         if account.disabled_at.is_some() {
             return Err(Refused::conflict(Conflict::AlreadySo));
         }
         if manages(role(&account.role)?) {
-            someone_else_manages(doing, self.staff).await?;
+            someone_else_manages(ctx, self.staff).await?;
         }
-        doing.tx.run_one(&DISABLE, args![self.staff, Some(doing.now.at)]).await?;
-        sessions::end_of_staff(doing.tx, self.staff, None, doing.now.at).await?;
+        ctx.tx.run_one(&DISABLE, args![self.staff, Some(ctx.now.at)]).await?;
+        sessions::end_of_staff(ctx.tx, self.staff, None, ctx.now.at).await?;
         Ok(self.staff)
     }
 }
 
-impl Perform for EnableStaff {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<StaffId, Refused> {
-        let account = account(doing, self.staff).await?;
+impl ActHandler for EnableStaff {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StaffId, Refused> {
+        let account = account(ctx, self.staff).await?;
         if account.disabled_at.is_none() {
             return Err(Refused::conflict(Conflict::AlreadySo));
         }
-        doing.tx.run_one(&DISABLE, args![self.staff, None::<Instant>]).await?;
+        ctx.tx.run_one(&DISABLE, args![self.staff, None::<Instant>]).await?;
         Ok(self.staff)
     }
 }
 
-impl Perform for ResetPassword {
+impl ActHandler for ResetPassword {
     const PREPARES: bool = true;
 
     async fn prepare(&mut self, store: &Store, _actor: &Actor) -> Result<(), Refused> {
@@ -217,15 +217,15 @@ impl Perform for ResetPassword {
         Ok(())
     }
 
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<StaffId, Refused> {
-        account(doing, self.staff).await?;
-        doing.tx.run_one(&PASSWORD, args![self.staff, self.password]).await?;
-        sessions::end_of_staff(doing.tx, self.staff, None, doing.now.at).await?;
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StaffId, Refused> {
+        account(ctx, self.staff).await?;
+        ctx.tx.run_one(&PASSWORD, args![self.staff, self.password]).await?;
+        sessions::end_of_staff(ctx.tx, self.staff, None, ctx.now.at).await?;
         Ok(self.staff)
     }
 }
 
-impl Perform for ChangePassword {
+impl ActHandler for ChangePassword {
     const PREPARES: bool = true;
 
     async fn prepare(&mut self, store: &Store, actor: &Actor) -> Result<(), Refused> {
@@ -239,46 +239,46 @@ impl Perform for ChangePassword {
         Ok(())
     }
 
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<(), Refused> {
-        let (staff, session) = (doing.actor.staff().ok_or(Refused::SignIn)?, doing.actor.session());
-        account(doing, staff).await?;
-        doing.tx.run_one(&PASSWORD, args![staff, self.password]).await?;
-        sessions::end_of_staff(doing.tx, staff, session, doing.now.at).await?;
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<(), Refused> {
+        let (staff, session) = (ctx.actor.staff().ok_or(Refused::SignIn)?, ctx.actor.session());
+        account(ctx, staff).await?;
+        ctx.tx.run_one(&PASSWORD, args![staff, self.password]).await?;
+        sessions::end_of_staff(ctx.tx, staff, session, ctx.now.at).await?;
         Ok(())
     }
 }
 
-impl Perform for EndSession {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<(), Refused> {
-        let row = doing.tx.maybe::<(Uuid, Option<Instant>)>(&SESSION_OF, args![self.session, doing.house.id]).await?;
+impl ActHandler for EndSession {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<(), Refused> {
+        let row = ctx.tx.maybe::<(Uuid, Option<Instant>)>(&SESSION_OF, args![self.session, ctx.house.id]).await?;
         // Someone else's session is not there for those who do not manage the team.
         let (staff, _) = row
             .filter(|(staff, _)| {
-                doing.actor.staff() == Some(StaffId(*staff)) || doing.actor.may(Permission::ManageTeam)
+                ctx.actor.staff() == Some(StaffId(*staff)) || ctx.actor.may(Permission::ManageTeam)
             })
             .ok_or(Refused::NotFound)?;
-        doing.about(SubjectKind::Staff, staff);
-        sessions::end(doing.tx, self.session, SessionEnd::Ended, doing.now.at).await?;
+        ctx.about(SubjectKind::Staff, staff);
+        sessions::end(ctx.tx, self.session, SessionEnd::Ended, ctx.now.at).await?;
         Ok(())
     }
 }
 
-impl Perform for EndAllSessions {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<(), Refused> {
-        let (house, but, now) = (doing.house, doing.actor.session(), doing.now.at);
-        sessions::end_others(doing.tx, house, but, now).await?;
+impl ActHandler for EndAllSessions {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<(), Refused> {
+        let (house, but, now) = (ctx.house, ctx.actor.session(), ctx.now.at);
+        sessions::end_others(ctx.tx, house, but, now).await?;
         Ok(())
     }
 }
 
-async fn account(doing: &mut Doing<'_>, staff: StaffId) -> Result<AccountRow, Refused> {
-    doing.about(SubjectKind::Staff, staff.0);
-    doing.tx.maybe::<AccountRow>(&MEMBER, args![staff, doing.house.id]).await?.ok_or(Refused::NotFound)
+async fn account(ctx: &mut ActContext<'_>, staff: StaffId) -> Result<AccountRow, Refused> {
+    ctx.about(SubjectKind::Staff, staff.0);
+    ctx.tx.maybe::<AccountRow>(&MEMBER, args![staff, ctx.house.id]).await?.ok_or(Refused::NotFound)
 }
 
 /// The house is never left without anyone able to manage it (TRUST 7.9).
-async fn someone_else_manages(doing: &mut Doing<'_>, but: StaffId) -> Result<(), Refused> {
-    let (others,) = doing.tx.one::<(i64,)>(&MANAGERS, args![doing.house.id, but]).await?;
+async fn someone_else_manages(ctx: &mut ActContext<'_>, but: StaffId) -> Result<(), Refused> {
+    let (others,) = ctx.tx.one::<(i64,)>(&MANAGERS, args![ctx.house.id, but]).await?;
     if others == 0 { Err(Refused::conflict(Conflict::LastManager)) } else { Ok(()) }
 }
 

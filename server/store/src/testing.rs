@@ -27,8 +27,8 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::{
-    Actor, Answer, Clock, Engine, Perform, Presented, SetClock, Settings, SignIn, StartUp, Store,
-    bulk::{Bulk, NewBed, NewFloor, NewHouse, NewRoom},
+    Actor, Answer, Clock, Engine, ActHandler, Session, SetClock, Settings, SignIn, StartUp, Store,
+    import_write::{ImportWrite, NewBed, NewFloor, NewHouse, NewRoom},
     clock::new_id,
     db::{Engine as OpenEngine, Registered},
 };
@@ -98,15 +98,15 @@ pub async fn new_database() -> Option<String> {
 impl TestHouse {
     /// A new house on an engine; none where that engine cannot be tested here.
     pub async fn new(on: On) -> Option<Self> {
-        Self::from_bulk(on, small_house()).await
+        Self::from_import(on, small_house()).await
     }
 
-    /// A new house from a bulk that makes it.
-    pub async fn from_bulk(on: On, bulk: Bulk) -> Option<Self> {
+    /// A new house from a import that makes it.
+    pub async fn from_import(on: On, import: ImportWrite) -> Option<Self> {
         let (settings, dir) = new_place(on).await?;
         let clock = SetClock::at(the_evening());
         let store = Store::open(&settings, clock.clone()).await.unwrap();
-        store.write_bulk(bulk, |_, _| {}).await.unwrap();
+        store.write_import(import, |_, _| {}).await.unwrap();
         Some(Self::with_accounts(store, clock, settings, dir).await)
     }
 
@@ -150,7 +150,7 @@ impl TestHouse {
     }
 
     /// Does an act as someone.
-    pub async fn act<A: Perform>(&self, actor: &Actor, act: A) -> Result<A::Done, Refused> {
+    pub async fn act<A: ActHandler>(&self, actor: &Actor, act: A) -> Result<A::Done, Refused> {
         self.store.act(actor, envelope(act)).await
     }
 
@@ -298,7 +298,7 @@ pub fn envelope<A>(act: A) -> Envelope<A> {
 }
 
 /// Signs in with a test account.
-pub async fn enter(store: &Store, login: &str) -> Presented {
+pub async fn enter(store: &Store, login: &str) -> Session {
     let token = session_of(store, login).await;
     store.present(&token).await.unwrap().expect("a valid session")
 }
@@ -340,8 +340,8 @@ pub fn departure(stay: StayId) -> Fields {
         .with(Field::Destination, "INCONNUE")
 }
 
-/// The bulk of the small house.
-pub fn small_house() -> Bulk {
+/// The import of the small house.
+pub fn small_house() -> ImportWrite {
     let since = the_evening() - TimeDelta::days(400);
     let room = |number: usize, accessible: bool, labels: &[&str]| NewRoom {
         key: format!("room {number}"),
@@ -360,7 +360,7 @@ pub fn small_house() -> Bulk {
             .collect(),
     };
     let floor = |name: &str, rooms: Vec<NewRoom>| NewFloor { key: name.into(), name: name.into(), since, rooms };
-    Bulk {
+    ImportWrite {
         source: "test".into(),
         what: "house.import",
         house: Some(NewHouse { alias: "La maison".into(), zone: "America/Toronto".into(), demo: false }),
@@ -372,7 +372,7 @@ pub fn small_house() -> Bulk {
             ),
         ],
         report: "{}".into(),
-        ..Bulk::default()
+        ..ImportWrite::default()
     }
 }
 

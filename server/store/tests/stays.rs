@@ -13,7 +13,7 @@ use domain::{
     stays::{
         DepartureReason, Destination, TrailKind,
         acts::{Admit, Correct, CorrectDeparture, Depart, Swap, Transfer, Undo, Who},
-        questions::{ListStays, OpenStay},
+        queries::{ListStays, OpenStay},
     },
     time::When,
 };
@@ -58,7 +58,7 @@ store::stories! {
         assert_eq!(list.lines[0].beds, ["2A", "3B"]);
         assert_eq!(list.lines[0].nights, 1);
         assert_eq!(list.lines[0].name, "I.", "whoever has left goes by an initial");
-        assert_eq!(house.store.check().await.unwrap().wrong, Vec::<String>::new());
+        assert_eq!(house.store.check_integrity().await.unwrap().wrong, Vec::<String>::new());
     }
 
     async fn a_taken_bed_names_who_gave_it_and_where_else_there_is_room(house: TestHouse) {
@@ -118,7 +118,7 @@ store::stories! {
         house.act(&house.coordinator, Undo { stay: lou.stay, entry }).await.unwrap();
         assert_eq!(house.who("2A").await.as_deref(), Some("Inès"));
         assert_eq!(house.who("5A").await.as_deref(), Some("Lou"));
-        assert_eq!(house.store.check().await.unwrap().wrong, Vec::<String>::new());
+        assert_eq!(house.store.check_integrity().await.unwrap().wrong, Vec::<String>::new());
     }
 
     async fn a_departure_tapped_by_mistake_is_undone(house: TestHouse) {

@@ -15,12 +15,12 @@ use store::{
 
 use crate::app::{App, Browser, Reply};
 
-/// Well-formed questions, so that what is refused is who asks and not how.
+/// Well-formed queries, so that what is refused is who asks and not how.
 pub fn question(path: &str, id: uuid::Uuid) -> Value {
     match path {
         "/api/board" => json!({ "as_of": null }),
         "/api/bed_sheet" => json!({ "bed": id, "as_of": null }),
-        "/api/stay_list" => json!({ "filter": domain::stays::questions::StayFilter::default(), "skip": 0 }),
+        "/api/stay_list" => json!({ "filter": domain::stays::queries::StayFilter::default(), "skip": 0 }),
         "/api/stay_open" => json!({ "stay": id }),
         "/api/admission_check" => json!({ "fields": {} }),
         "/api/resident_find" => json!({ "words": "" }),
@@ -282,7 +282,7 @@ store::stories! {
         assert_eq!(reply.status, 200, "{}", reply.body);
         let roles = raw_texts(&app.house.store, "SELECT role FROM staff ORDER BY 1").await.unwrap();
         assert_eq!(roles, ["coordinator", "management", "night"]);
-        // JSON questions with more than was asked are answered as if it were not there, or refused.
+        // JSON queries with more than was asked are answered as if it were not there, or refused.
         let reply = night.ask("/api/board", json!({ "as_of": null, "role": "management", "house": elsewhere })).await;
         assert!([200, 422].contains(&reply.status), "{}", reply.status);
     }

@@ -183,7 +183,7 @@ store::stories! {
         println!("statements for a board: {few} with 9 beds, {many} with 60");
         assert!(few > 0);
         assert_eq!(few, many);
-        // Drawn again with nothing changed, a page asks who is asking and which version it is, no more.
+        // Drawn again with nothing changed, a page asks who is ctx and which version it is, no more.
         let app = App::open(house).await;
         let browser = app.night().await;
         browser.get("/").await;
@@ -211,7 +211,7 @@ store::stories! {
         assert_eq!(answers.len(), 1);
         let other = browser.act("/api/stay_admit", &[fields[0], fields[1], ("fields[name]", "Lou"), fields[3]]).await;
         assert_eq!(other.status, 409, "{}", other.body);
-        let stays = browser.ask("/api/stay_list", json!({ "filter": domain::stays::questions::StayFilter::default(), "skip": 0 })).await.json();
+        let stays = browser.ask("/api/stay_list", json!({ "filter": domain::stays::queries::StayFilter::default(), "skip": 0 })).await.json();
         assert_eq!(stays["total"], 1, "{stays}");
     }
 }

@@ -192,7 +192,7 @@ async fn everything_given(
         given.insert(format!("refused form {path} {fields:?}"), browser.form(path, &all).await.body);
     }
     given.insert("export".into(), browser.form("/api/stays_export", &[]).await.body);
-    // Live, while her file changes.
+    // PageState, while her file changes.
     app.house.act(&app.house.coordinator, domain::house::acts::SoilBed { bed: app.house.bed("5A").await }).await.ok();
     let mut heard = String::new();
     while let Some(event) = events.next(Duration::from_millis(300)).await {

@@ -50,7 +50,7 @@ store::stories! {
         let bed = app.house.bed("3A").await.to_string();
         raw(&app.house.store, "ALTER TABLE bed_conditions RENAME TO elsewhere").await.unwrap();
         raw(&app.house.store, "ALTER TABLE stays RENAME TO elsewhere_too").await.unwrap();
-        let question = browser.ask("/api/stay_list", json!({ "filter": domain::stays::questions::StayFilter::default(), "skip": 0 })).await;
+        let question = browser.ask("/api/stay_list", json!({ "filter": domain::stays::queries::StayFilter::default(), "skip": 0 })).await;
         assert_eq!((question.status, question.body.as_str()), (503, "\"Unavailable\""));
         is_discreet(&question, "a question");
         let act = browser.do_act("/api/stay_admit", &[("bed", &bed), ("name", "Lou"), ("age", "22")]).await;
@@ -150,6 +150,6 @@ async fn er_01_a_panic_ends_one_request_and_not_the_house() {
 
 /// The data is whole.
 pub async fn whole(store: &Store) {
-    let found = store.check().await.unwrap();
+    let found = store.check_integrity().await.unwrap();
     assert_eq!(found.wrong, Vec::<String>::new());
 }

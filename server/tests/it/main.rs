@@ -6,7 +6,7 @@ mod app;
 
 mod access;
 mod bad_input;
-mod browser;
+mod client;
 mod canaries;
 mod command;
 mod contention;

@@ -8,7 +8,7 @@ use domain::board::BedState;
 use server::hmis::{Selection, plan};
 use store::{
     WallClock,
-    bulk::{Bulk, Known},
+    import_write::{ImportWrite, Known},
     testing::{On, TestHouse, engine_of, raw_texts},
 };
 
@@ -88,9 +88,9 @@ async fn walk(house: &TestHouse) -> usize {
 async fn imported(on: On, folder: &std::path::Path, project: &str) -> Option<TestHouse> {
     let wall = WallClock::of("America/Toronto").unwrap();
     let digest = |parts: &[&str]| parts.join("|").into_bytes();
-    let (bulk, _) = plan(folder, &Selection { project, coc: None }, &wall, &Known::default(), &digest)
+    let (import, _) = plan(folder, &Selection { project, coc: None }, &wall, &Known::default(), &digest)
         .unwrap_or_else(|_| panic!("{project} is read"));
-    TestHouse::from_bulk(on, bulk).await
+    TestHouse::from_import(on, import).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -112,10 +112,10 @@ async fn as_of_each_event_of_an_imported_house_is_the_state_after_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn as_of_each_event_of_an_invented_year_is_the_state_after_it() {
     for on in [On::Sqlite, On::Postgres] {
-        let Bulk { source, what, house, floors, residents, stays, conditions, report, .. } =
+        let ImportWrite { source, what, house, floors, residents, stays, conditions, report, .. } =
             server::demo::house(store::testing::the_evening(), 8, 1, 11);
-        let bulk = Bulk { source, what, house, floors, residents, stays, conditions, report, ..Bulk::default() };
-        let Some(house) = TestHouse::from_bulk(on, bulk).await else { continue };
+        let import = ImportWrite { source, what, house, floors, residents, stays, conditions, report, ..ImportWrite::default() };
+        let Some(house) = TestHouse::from_import(on, import).await else { continue };
         let compared = walk(&house).await;
         assert!(compared > 100, "{compared}");
         println!("an invented year on {on:?}: {compared} instants compared");

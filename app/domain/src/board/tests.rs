@@ -233,25 +233,25 @@ mod taps {
 
     #[test]
     fn a_tap_on_a_bed_shows_at_once() {
-        let closed = board().with(&Tap::OutOfService(bed(2), OutOfServiceReason::Works), now());
+        let closed = board().with(&OptimisticUpdate::OutOfService(bed(2), OutOfServiceReason::Works), now());
         let expected = BedState::OutOfService { since: now(), until: None, reason: OutOfServiceReason::Works };
         assert_eq!(state(&closed, 2), expected);
-        assert_eq!(state(&closed.with(&Tap::BackInService(bed(2)), now()), 2), BedState::Free);
-        let soiled = board().with(&Tap::ToPrepare(bed(3)), now());
+        assert_eq!(state(&closed.with(&OptimisticUpdate::BackInService(bed(2)), now()), 2), BedState::Free);
+        let soiled = board().with(&OptimisticUpdate::ToPrepare(bed(3)), now());
         assert_eq!(state(&soiled, 3), BedState::ToPrepare { since: now() });
-        assert_eq!(state(&soiled.with(&Tap::Prepared(bed(3)), now()), 3), BedState::Free);
+        assert_eq!(state(&soiled.with(&OptimisticUpdate::Prepared(bed(3)), now()), 3), BedState::Free);
     }
 
     #[test]
     fn a_departure_leaves_a_bed_to_prepare() {
-        let after = board().with(&Tap::Departed(bed(1)), now());
+        let after = board().with(&OptimisticUpdate::Departed(bed(1)), now());
         assert_eq!(state(&after, 1), BedState::ToPrepare { since: now() });
         assert_eq!(after.counts().occupied, 1);
     }
 
     #[test]
     fn a_move_leaves_a_bed_to_prepare_and_takes_the_other() {
-        let after = board().with(&Tap::Moved(bed(1), bed(3)), now());
+        let after = board().with(&OptimisticUpdate::Moved(bed(1), bed(3)), now());
         assert_eq!(state(&after, 3), BedState::Occupied(occupant(1, "2026-06-10T20:00")));
         assert_eq!(state(&after, 1), BedState::ToPrepare { since: now() });
         assert_eq!(after.counts().occupied, 2);
@@ -259,15 +259,15 @@ mod taps {
 
     #[test]
     fn an_exchange_loses_nobody() {
-        let after = board().with(&Tap::Moved(bed(1), bed(4)), now());
+        let after = board().with(&OptimisticUpdate::Moved(bed(1), bed(4)), now());
         assert_eq!(state(&after, 4), BedState::Occupied(occupant(1, "2026-06-10T20:00")));
         assert_eq!(state(&after, 1), BedState::Occupied(occupant(2, "2026-06-09T20:00")));
     }
 
     #[test]
     fn a_tap_that_no_longer_fits_changes_nothing() {
-        assert_eq!(board().with(&Tap::Moved(bed(2), bed(3)), now()), board());
-        assert_eq!(board().with(&Tap::Departed(bed(99)), now()), board());
+        assert_eq!(board().with(&OptimisticUpdate::Moved(bed(2), bed(3)), now()), board());
+        assert_eq!(board().with(&OptimisticUpdate::Departed(bed(99)), now()), board());
     }
 }
 

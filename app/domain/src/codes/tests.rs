@@ -8,12 +8,12 @@ use crate::{
     access::{Facet, Permission, Role},
     audit::{AuditKind, SubjectKind},
     board::{BedStateCode, OutOfServiceReason},
-    live::Area,
+    events::Area,
     refused::{FaultCode, Field},
     residents::{CareFlag, Language},
     stays::{
         DepartureReason, Destination, TrailKind,
-        questions::{During, StayState, Verdict},
+        queries::{During, StayState, Verdict},
     },
 };
 

@@ -9,7 +9,7 @@ use crate::{
     board::OutOfServiceReason,
     fields::{Fields, Form, SENTENCE, SHORT},
     ids::{BedId, FloorId, RoomId},
-    live::Area,
+    events::Area,
     refused::{Fault, FaultCode, Field},
     stays::acts::done,
     time::{HouseTime, When},

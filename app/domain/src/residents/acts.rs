@@ -7,7 +7,7 @@ use crate::{
     act::Act,
     fields::{Fields, Form, NOTE, Reader, SENTENCE, SHORT},
     ids::ResidentId,
-    live::Area,
+    events::Area,
     refused::{Fault, FaultCode, Field},
     residents::{Care, CareFlag, Contact, Language, SaidBirth, Usual, check_birth},
     stays::acts::done,

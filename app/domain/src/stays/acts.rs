@@ -8,7 +8,7 @@ use crate::{
     act::Act,
     fields::{Fields, Form, NOTE, SENTENCE, SHORT},
     ids::{BedId, ResidentId, StayId, TrailId},
-    live::Area,
+    events::Area,
     refused::{Fault, FaultCode, Field},
     residents::{Care, CareFlag, Contact, Language, SaidBirth, Usual, check_birth, is_usual_age},
     stays::{DepartureReason, Destination},

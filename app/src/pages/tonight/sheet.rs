@@ -3,10 +3,10 @@
 use chrono::NaiveDateTime;
 use domain::{
     access::Permission,
-    board::{BedSheet, BedState, OutOfServiceReason, Person, Tap},
+    board::{BedSheet, BedState, OutOfServiceReason, Person, OptimisticUpdate},
     fields::Fields,
     ids::{BedId, StayId},
-    live::Area,
+    events::Area,
     refused::Field,
     stays::{DepartureReason, Destination},
 };
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use crate::{
     acts,
     api::board::AskBedSheet,
-    ask::asked,
+    query::use_query,
     browser,
     components::{
         act_form::{ActForm, came_back},
@@ -25,9 +25,9 @@ use crate::{
         icon::Icon,
         waiting::{Missing, Waiting},
     },
-    live::use_live,
+    live::use_page_state,
     pages::tonight::tap_of_bed,
-    root::use_start,
+    root::use_page_data,
     words::{Lang, use_words},
 };
 
@@ -39,12 +39,12 @@ pub fn Sheet(
     /// The moment shown; none is now.
     as_of: Memo<Option<String>>,
 ) -> impl IntoView {
-    let (w, live) = (use_words(), use_live());
+    let (w, live) = (use_words(), use_page_state());
     let id = uuid::Uuid::parse_str(&bed).unwrap_or_default();
     // Read once per bed, and again only on demand: what is being typed in it is never disturbed by
     // what others do. When the bed itself changed, a line says so.
     let (again, ask_again) = signal(0_i64);
-    let opened = asked(move || again.get(), move || AskBedSheet { bed: id, as_of: as_of.get() });
+    let opened = use_query(move || again.get(), move || AskBedSheet { bed: id, as_of: as_of.get() });
     let version = live.area(Area::Board);
     let opened_at = StoredValue::new(version.get_untracked());
     let go = browser::navigator();
@@ -84,7 +84,7 @@ fn back(as_of: Option<String>) -> String {
 
 fn contents(w: Lang, sheet: BedSheet) -> AnyView {
     let now = sheet.as_of.local;
-    let role = use_start().me.map(|me| me.role);
+    let role = use_page_data().me.map(|me| me.role);
     let may = move |permission: Permission| role.is_some_and(|role| permission.held_by(role));
     let here = format!("/?bed={}", sheet.choice.bed);
     let place = format!("{} · {}", sheet.choice.room, sheet.choice.floor);
@@ -161,7 +161,7 @@ fn free_acts(w: Lang, sheet: &BedSheet, may_admit: bool) -> AnyView {
     );
     view! {
         {admit}
-        {one_tap(sheet, acts::SOIL, w.act_soil(), |fields| tap_of_bed(fields, Tap::ToPrepare), "")}
+        {one_tap(sheet, acts::SOIL, w.act_soil(), |fields| tap_of_bed(fields, OptimisticUpdate::ToPrepare), "")}
         {close_form(w, sheet)}
     }
     .into_any()
@@ -169,14 +169,14 @@ fn free_acts(w: Lang, sheet: &BedSheet, may_admit: bool) -> AnyView {
 
 fn to_prepare_acts(w: Lang, sheet: &BedSheet) -> AnyView {
     view! {
-        {one_tap(sheet, acts::PREPARE, w.act_prepare(), |fields| tap_of_bed(fields, Tap::Prepared), "main")}
+        {one_tap(sheet, acts::PREPARE, w.act_prepare(), |fields| tap_of_bed(fields, OptimisticUpdate::Prepared), "main")}
         {close_form(w, sheet)}
     }
     .into_any()
 }
 
 fn closed_acts(w: Lang, sheet: &BedSheet) -> AnyView {
-    one_tap(sheet, acts::REOPEN, w.act_reopen(), |fields| tap_of_bed(fields, Tap::BackInService), "main")
+    one_tap(sheet, acts::REOPEN, w.act_reopen(), |fields| tap_of_bed(fields, OptimisticUpdate::BackInService), "main")
 }
 
 /// One button, one act: done when it is touched.
@@ -184,7 +184,7 @@ fn one_tap(
     sheet: &BedSheet,
     act: acts::ActOf,
     label: &'static str,
-    tap: fn(&Fields) -> Option<Tap>,
+    tap: fn(&Fields) -> Option<OptimisticUpdate>,
     class: &'static str,
 ) -> AnyView {
     let bed = sheet.choice.bed;
@@ -205,7 +205,7 @@ fn close_form(w: Lang, sheet: &BedSheet) -> AnyView {
     let tap = |fields: &Fields| {
         let reason = fields.get("reason").and_then(OutOfServiceReason::from_code)?;
         let now = fields.get("at").is_none_or(str::is_empty);
-        fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(|bed| Tap::OutOfService(bed, reason))
+        fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(|bed| OptimisticUpdate::OutOfService(bed, reason))
     };
     view! {
         <details class="more" open=came_back(&[acts::CLOSE], Some((Field::Bed, bed.0)))>
@@ -262,7 +262,7 @@ fn depart_form(w: Lang, stay: StayId, bed: BedId) -> AnyView {
         Destination::ALL.iter().map(|to| (to.code().to_owned(), w.destination(to.code()).to_owned())).collect();
     let tap = |fields: &Fields| {
         let now = fields.get("departure").is_none_or(str::is_empty);
-        fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(Tap::Departed)
+        fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(OptimisticUpdate::Departed)
     };
     view! {
         <details class="more" open=came_back(&[acts::DEPART], Some((Field::Stay, stay.0)))>
@@ -283,7 +283,7 @@ fn transfer_form(w: Lang, sheet: &BedSheet, stay: StayId) -> AnyView {
     let tap = |fields: &Fields| {
         let now = fields.get("at").is_none_or(str::is_empty);
         let bed = |name: &str| fields.get(name).and_then(|id| id.parse().ok());
-        bed("from_bed").zip(bed("bed")).filter(|_| now).map(|(from, to)| Tap::Moved(from, to))
+        bed("from_bed").zip(bed("bed")).filter(|_| now).map(|(from, to)| OptimisticUpdate::Moved(from, to))
     };
     let (from, beds) = (sheet.choice.bed, sheet.free.clone());
     let body = if beds.is_empty() {

@@ -16,7 +16,7 @@ use crate::{
     access::{Actor, StaffActor},
     audit::Line,
     db::{DbError, Tx, args, statement},
-    seal::{Place, token_digest},
+    seal::{FieldRef, token_digest},
     store::{House, Store},
 };
 
@@ -76,7 +76,7 @@ impl SessionEnd {
 
 /// Someone presenting a cookie.
 #[derive(Clone, Debug)]
-pub struct Presented {
+pub struct Session {
     /// Who she is.
     pub actor: Actor,
     /// Seconds without a touch before this session asks again.
@@ -115,7 +115,7 @@ impl Store {
     ///
     /// # Errors
     /// When the data does not answer.
-    pub async fn present(&self, token: &str) -> Result<Option<Presented>, Refused> {
+    pub async fn present(&self, token: &str) -> Result<Option<Session>, Refused> {
         let Some(house) = self.house() else { return Ok(None) };
         let Some(row) = self.0.db.maybe::<SessionRow>(&FIND, args![token_digest(token)]).await? else {
             return Ok(None);
@@ -126,7 +126,7 @@ impl Store {
             return Ok(None);
         }
         let role = Role::from_code(&row.role).ok_or(DbError::Inconsistent { table: "staff", column: "role" })?;
-        let name = self.0.keys.open_text(&row.name_sealed, &Place::new("staff", "name", row.staff))?;
+        let name = self.0.keys.open_text(&row.name_sealed, &FieldRef::new("staff", "name", row.staff))?;
         let actor = Actor::signed_in(StaffActor {
             staff: StaffId(row.staff),
             role,
@@ -134,7 +134,7 @@ impl Store {
             session: SessionId(row.id),
             device: DeviceId(row.device),
         });
-        Ok(Some(Presented { actor, idle_s, shared: row.shared, last_seen: row.last_seen_at }))
+        Ok(Some(Session { actor, idle_s, shared: row.shared, last_seen: row.last_seen_at }))
     }
 
     /// She is there: a page she opened, something she did, a touch of the screen. What a screen asks
@@ -142,10 +142,10 @@ impl Store {
     ///
     /// # Errors
     /// When the data does not answer.
-    pub async fn touch(&self, presented: &Presented) -> Result<(), Refused> {
+    pub async fn touch(&self, session: &Session) -> Result<(), Refused> {
         let now = self.0.clock.now();
-        let Some(session) = presented.actor.session() else { return Ok(()) };
-        if (now - presented.last_seen).abs() < TOUCH_EVERY {
+        let Some(session) = session.actor.session() else { return Ok(()) };
+        if (now - session.last_seen).abs() < TOUCH_EVERY {
             return Ok(());
         }
         let mut tx = self.0.db.write().await?;
@@ -171,7 +171,7 @@ impl Store {
     }
 }
 
-/// Asked again inside every act's transaction: a session that ended meanwhile does nothing more.
+/// QueryResource again inside every act's transaction: a session that ended meanwhile does nothing more.
 pub(crate) async fn still_valid(tx: &mut Tx, actor: &Actor, now: Instant) -> Result<(), Refused> {
     let Some(staff) = actor.as_staff() else { return Ok(()) };
     let Some(row) = tx.maybe::<StillRow>(&STILL, args![staff.session]).await? else {

@@ -19,7 +19,7 @@ use crate::{
     audit::{self, Line},
     clock::new_id,
     db::{DbError, Tx, args, statement},
-    seal::{Place, new_code, new_token, token_digest},
+    seal::{FieldRef, new_code, new_token, token_digest},
     store::Store,
 };
 
@@ -274,7 +274,7 @@ impl Store {
         now: Instant,
     ) -> Result<HouseId, Refused> {
         let house = HouseId(new_id());
-        let sealed = self.0.keys.seal_text(alias, &Place::new("houses", "alias", house.0));
+        let sealed = self.0.keys.seal_text(alias, &FieldRef::new("houses", "alias", house.0));
         let settings = serde_json::to_string(&HouseSettings::default()).map_err(|_| Refused::Unavailable)?;
         tx.run_one(&NEW_HOUSE, args![house, zone, demo, sealed, settings, now]).await?;
         Ok(house)
@@ -292,8 +292,8 @@ impl Store {
         let staff = StaffId(new_id());
         let keys = &self.0.keys;
         let digest = keys.digest("login", &[login_key(&account.login).as_bytes()]);
-        let login = keys.seal_text(&account.login, &Place::new("staff", "login", staff.0));
-        let name = keys.seal_text(&account.name, &Place::new("staff", "name", staff.0));
+        let login = keys.seal_text(&account.login, &FieldRef::new("staff", "login", staff.0));
+        let name = keys.seal_text(&account.name, &FieldRef::new("staff", "name", staff.0));
         tx.run_one(&NEW_STAFF, args![staff, house, digest, login, name, account.role.code(), hashed, now]).await?;
         Ok(staff)
     }

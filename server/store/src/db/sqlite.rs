@@ -101,7 +101,7 @@ fn pool() -> SqlitePoolOptions {
         .acquire_timeout(Duration::from_secs(10))
         .idle_timeout(None)
         .max_lifetime(None)
-        // A connection to a file of this machine does not go away; asking it each time costs as much as
+        // A connection to a file of this machine does not go away; ctx it each time costs as much as
         // a question.
         .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     db::{DbError, Tx, args, statement},
-    door::Doing,
+    door::ActContext,
     store::House,
 };
 
@@ -109,24 +109,24 @@ struct BedRow {
 
 impl Floor {
     /// A floor of the house as it is now.
-    pub(crate) async fn now(doing: &mut Doing<'_>, floor: FloorId) -> Result<Self, Refused> {
-        let all = floors(doing.tx, doing.house, doing.now.at).await?;
+    pub(crate) async fn now(ctx: &mut ActContext<'_>, floor: FloorId) -> Result<Self, Refused> {
+        let all = floors(ctx.tx, ctx.house, ctx.now.at).await?;
         all.into_iter().find(|known| known.floor == floor).ok_or(Refused::NotFound)
     }
 }
 
 impl Room {
     /// A room of the house as it is now.
-    pub(crate) async fn now(doing: &mut Doing<'_>, room: RoomId) -> Result<Self, Refused> {
-        let all = rooms(doing.tx, doing.house, doing.now.at).await?;
+    pub(crate) async fn now(ctx: &mut ActContext<'_>, room: RoomId) -> Result<Self, Refused> {
+        let all = rooms(ctx.tx, ctx.house, ctx.now.at).await?;
         all.into_iter().find(|known| known.room == room).ok_or(Refused::NotFound)
     }
 }
 
 impl Bed {
     /// A bed of the house as it is now.
-    pub(crate) async fn now(doing: &mut Doing<'_>, bed: BedId) -> Result<Self, Refused> {
-        let row = doing.tx.maybe::<BedRow>(&BED, args![bed, doing.house.id, doing.now.at]).await?;
+    pub(crate) async fn now(ctx: &mut ActContext<'_>, bed: BedId) -> Result<Self, Refused> {
+        let row = ctx.tx.maybe::<BedRow>(&BED, args![bed, ctx.house.id, ctx.now.at]).await?;
         row.map(Self::from).ok_or(Refused::NotFound)
     }
 }
@@ -202,65 +202,65 @@ pub(crate) async fn add_bed(
 }
 
 /// Makes a floor be something else from now on.
-pub(crate) async fn put_floor(doing: &mut Doing<'_>, before: &Floor, after: &Floor) -> Result<(), DbError> {
-    let now = doing.now.at;
+pub(crate) async fn put_floor(ctx: &mut ActContext<'_>, before: &Floor, after: &Floor) -> Result<(), DbError> {
+    let now = ctx.now.at;
     if before.since >= now {
         let values = args![before.floor, before.since, after.name.as_str(), after.position];
-        return doing.tx.run_one(&FLOOR_UPDATE, values).await;
+        return ctx.tx.run_one(&FLOOR_UPDATE, values).await;
     }
-    end_floor(doing, before).await?;
-    doing.tx.run_one(&FLOOR_DETAIL, args![after.floor, now, after.name.as_str(), after.position]).await
+    end_floor(ctx, before).await?;
+    ctx.tx.run_one(&FLOOR_DETAIL, args![after.floor, now, after.name.as_str(), after.position]).await
 }
 
 /// Makes a room be something else from now on.
-pub(crate) async fn put_room(doing: &mut Doing<'_>, before: &Room, after: &Room) -> Result<(), DbError> {
-    let now = doing.now.at;
+pub(crate) async fn put_room(ctx: &mut ActContext<'_>, before: &Room, after: &Room) -> Result<(), DbError> {
+    let now = ctx.now.at;
     let (floor, name, accessible, position) = (after.floor, after.name.as_str(), after.accessible, after.position);
     if before.since >= now {
-        return doing
+        return ctx
             .tx
             .run_one(&ROOM_UPDATE, args![before.room, before.since, floor, name, accessible, position])
             .await;
     }
-    end_room(doing, before).await?;
-    doing.tx.run_one(&ROOM_DETAIL, args![after.room, now, floor, name, accessible, position]).await
+    end_room(ctx, before).await?;
+    ctx.tx.run_one(&ROOM_DETAIL, args![after.room, now, floor, name, accessible, position]).await
 }
 
 /// Makes a bed be something else from now on.
-pub(crate) async fn put_bed(doing: &mut Doing<'_>, before: &Bed, after: &Bed) -> Result<(), DbError> {
-    let (now, house) = (doing.now.at, doing.house.id);
+pub(crate) async fn put_bed(ctx: &mut ActContext<'_>, before: &Bed, after: &Bed) -> Result<(), DbError> {
+    let (now, house) = (ctx.now.at, ctx.house.id);
     let (room, label, note) = (after.room, after.label.as_str(), after.note_sealed.clone());
     if before.since >= now {
-        return doing.tx.run_one(&BED_UPDATE, args![before.bed, before.since, room, label, note]).await;
+        return ctx.tx.run_one(&BED_UPDATE, args![before.bed, before.since, room, label, note]).await;
     }
-    end_bed(doing, before, now).await?;
+    end_bed(ctx, before, now).await?;
     let position = if after.room == before.room {
         before.position
     } else {
-        doing.tx.one::<(i64,)>(&BED_POSITION, args![room]).await?.0
+        ctx.tx.one::<(i64,)>(&BED_POSITION, args![room]).await?.0
     };
-    doing.tx.run_one(&BED_DETAIL, args![after.bed, house, now, room, label, position, after.overflow, note]).await
+    ctx.tx.run_one(&BED_DETAIL, args![after.bed, house, now, room, label, position, after.overflow, note]).await
 }
 
 /// A floor is no more from now on.
-pub(crate) async fn end_floor(doing: &mut Doing<'_>, floor: &Floor) -> Result<(), DbError> {
-    doing.tx.run_one(&FLOOR_END, args![floor.floor, floor.since, doing.now.at.max(floor.since)]).await
+pub(crate) async fn end_floor(ctx: &mut ActContext<'_>, floor: &Floor) -> Result<(), DbError> {
+    ctx.tx.run_one(&FLOOR_END, args![floor.floor, floor.since, ctx.now.at.max(floor.since)]).await
 }
 
 /// A room is no more from now on.
-pub(crate) async fn end_room(doing: &mut Doing<'_>, room: &Room) -> Result<(), DbError> {
-    doing.tx.run_one(&ROOM_END, args![room.room, room.since, doing.now.at.max(room.since)]).await
+pub(crate) async fn end_room(ctx: &mut ActContext<'_>, room: &Room) -> Result<(), DbError> {
+    ctx.tx.run_one(&ROOM_END, args![room.room, room.since, ctx.now.at.max(room.since)]).await
 }
 
 /// A bed is no more from an instant on.
-pub(crate) async fn end_bed(doing: &mut Doing<'_>, bed: &Bed, at: Instant) -> Result<(), DbError> {
-    doing.tx.run_one(&BED_END, args![bed.bed, bed.since, at.max(bed.since)]).await
+pub(crate) async fn end_bed(ctx: &mut ActContext<'_>, bed: &Bed, at: Instant) -> Result<(), DbError> {
+    ctx.tx.run_one(&BED_END, args![bed.bed, bed.since, at.max(bed.since)]).await
 }
 
 /// A bed entered with a past date needs its room and floor to have been there.
-pub(crate) async fn reach_back(doing: &mut Doing<'_>, room: &Room, since: Instant) -> Result<(), DbError> {
-    doing.tx.run(&REACH_ROOM, args![room.room, since]).await?;
-    doing.tx.run(&REACH_FLOOR, args![room.floor, since]).await.map(drop)
+pub(crate) async fn reach_back(ctx: &mut ActContext<'_>, room: &Room, since: Instant) -> Result<(), DbError> {
+    ctx.tx.run(&REACH_ROOM, args![room.room, since]).await?;
+    ctx.tx.run(&REACH_FLOOR, args![room.floor, since]).await.map(drop)
 }
 
 impl From<BedRow> for Bed {

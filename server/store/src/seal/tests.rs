@@ -20,12 +20,12 @@ fn row(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
 
-fn note(n: u128) -> Place {
-    Place::new("beds", "note", row(n))
+fn note(n: u128) -> FieldRef {
+    FieldRef::new("beds", "note", row(n))
 }
 
-fn part(resident: u128, facet: &'static str, version: i64) -> Place {
-    Place { table: "resident_parts", column: facet, row: row(resident), version }
+fn part(resident: u128, facet: &'static str, version: i64) -> FieldRef {
+    FieldRef { table: "resident_parts", column: facet, row: row(resident), version }
 }
 
 fn refused<T>(opened: &Result<T, DbError>) -> bool {
@@ -61,11 +61,11 @@ mod texts {
         let sealed = keys().seal_text("Mireille", &note(1));
         for place in [
             note(2),
-            Place::new("beds", "label", row(1)),
-            Place::new("rooms", "note", row(1)),
-            Place { version: 2, ..note(1) },
+            FieldRef::new("beds", "label", row(1)),
+            FieldRef::new("rooms", "note", row(1)),
+            FieldRef { version: 2, ..note(1) },
             // Almost the same letters, parted elsewhere.
-            Place::new("bed", "s.note", row(1)),
+            FieldRef::new("bed", "s.note", row(1)),
         ] {
             let elsewhere = format!("{}.{} {} {}", place.table, place.column, place.version, place.row);
             assert!(refused(&keys().open_text(&sealed, &place)), "{elsewhere}");
@@ -199,7 +199,7 @@ mod residents {
 
     #[test]
     fn what_wraps_keys_does_not_open_texts() {
-        let place = Place::new("resident_keys", "wrapped", row(1));
+        let place = FieldRef::new("resident_keys", "wrapped", row(1));
         let (_, wrapped) = keys().new_resident_key(row(1));
         assert!(refused(&keys().open_text(&wrapped, &place)));
         let text = keys().seal_text(&"k".repeat(32), &place);
@@ -208,7 +208,7 @@ mod residents {
 
     #[test]
     fn something_sealed_that_is_not_a_key_is_no_key() {
-        let place = Place::new("resident_keys", "wrapped", row(1));
+        let place = FieldRef::new("resident_keys", "wrapped", row(1));
         for length in [0, 31, 33] {
             let sealed = seal(&keys().wrapping, &vec![7; length], &place);
             assert!(refused(&keys().resident_key(row(1), &sealed)), "{length} bytes");
@@ -307,7 +307,7 @@ mod derived {
                 "6a89188239691d2541ac64b28b4d496e8ee224f7a3484566c069a6a9ab89f75c6b393d2c3ae71c83",
                 "a482286338bd23328d1f30ce0dc582592e3a4df1ee40010627",
             );
-            let alias = keys().open_text(&bytes(ALIAS), &Place::new("houses", "alias", row(1))).unwrap();
+            let alias = keys().open_text(&bytes(ALIAS), &FieldRef::new("houses", "alias", row(1))).unwrap();
             assert_eq!(alias, "La Lampe");
             let key = keys().resident_key(row(1), &bytes(WRAPPED)).unwrap();
             assert_eq!(*key.0, [7; 32]);

@@ -18,10 +18,10 @@ use uuid::Uuid;
 use crate::{
     clock::new_id,
     db::{args, statement},
-    door::{Doing, Perform},
+    dispatch::{ActContext, ActHandler},
     house::make_ready,
     residents::{self, initials},
-    seal::Place,
+    seal::FieldRef,
     stays::{NewStay, insert, trail},
 };
 
@@ -57,49 +57,49 @@ struct ElsewhereRow {
     bed: Option<Uuid>,
 }
 
-impl Perform for Admit {
-    async fn perform(self, doing: &mut Doing<'_>) -> Result<Admitted, Refused> {
-        let arrived = doing.instant(self.arrival, Field::Arrival)?;
-        let by = doing.actor.staff();
-        doing.about(SubjectKind::Bed, self.bed.0);
+impl ActHandler for Admit {
+    async fn handle(self, ctx: &mut ActContext<'_>) -> Result<Admitted, Refused> {
+        let arrived = ctx.instant(self.arrival, Field::Arrival)?;
+        let by = ctx.actor.staff();
+        ctx.about(SubjectKind::Bed, self.bed.0);
         // The bed first: it is what two tablets fight over.
-        bed_can_be_given(doing, self.bed, arrived).await?;
-        let day = doing.house.wall.at(arrived).local.date();
+        bed_can_be_given(ctx, self.bed, arrived).await?;
+        let day = ctx.house.wall.at(arrived).local.date();
         let (resident, key, birth) = match &self.who {
             Who::Known(id) => {
-                let of_house = doing.tx.maybe::<(Uuid,)>(&KNOWN, args![*id]).await?;
-                if of_house.is_none_or(|(house,)| house != doing.house.id.0) {
+                let of_house = ctx.tx.maybe::<(Uuid,)>(&KNOWN, args![*id]).await?;
+                if of_house.is_none_or(|(house,)| house != ctx.house.id.0) {
                     return Err(Refused::NotFound);
                 }
-                let parts = residents::parts(doing.tx, doing.store, *id).await?;
+                let parts = residents::parts(ctx.tx, ctx.store, *id).await?;
                 let birth = parts.iter().find_map(|part| match part {
                     Part::Identity(identity) => Some(identity.birth),
                     _ => None,
                 });
-                let key = residents::key(doing.tx, doing.store, *id).await?.ok_or(Refused::NotFound)?;
+                let key = residents::key(ctx.tx, ctx.store, *id).await?.ok_or(Refused::NotFound)?;
                 (*id, key, birth.unwrap_or_default())
             }
             Who::New(new) => {
                 let birth = new.birth.on(day);
                 if !new.not_the_same {
-                    no_file_looks_alike(doing, new, birth.age_on(day)).await?;
+                    no_file_looks_alike(ctx, new, birth.age_on(day)).await?;
                 }
                 let parts = parts_of(new, birth);
-                let (id, key) = residents::insert(doing.tx, doing.store, doing.house, &parts, doing.now.at, by).await?;
+                let (id, key) = residents::insert(ctx.tx, ctx.store, ctx.house, &parts, ctx.now.at, by).await?;
                 (id, key, birth)
             }
         };
-        doing.concerning(resident);
+        ctx.concerning(resident);
         let age = birth.age_on(day);
         if !is_usual_age(age) && self.age_reason.is_none() {
             return Err(Refused::fault(Field::AgeReason, FaultCode::AgeNeedsReason));
         }
         if let Who::Known(id) = self.who {
-            not_elsewhere(doing, id, arrived).await?;
+            not_elsewhere(ctx, id, arrived).await?;
         }
         let stay = StayId(new_id());
         let age_reason_sealed = match &self.age_reason {
-            Some(reason) => Some(key.seal(reason, &Place::new("stays", "age_reason", stay.0))?),
+            Some(reason) => Some(key.seal(reason, &FieldRef::new("stays", "age_reason", stay.0))?),
             None => None,
         };
         let facts = StayFacts::begin(self.bed, arrived);
@@ -111,45 +111,45 @@ impl Perform for Admit {
             age_reason_sealed,
             date_only: false,
         };
-        insert(doing.tx, doing.house.id, stay, new, doing.now.at, by).await?;
-        make_ready(doing, self.bed, arrived).await?;
+        insert(ctx.tx, ctx.house.id, stay, new, ctx.now.at, by).await?;
+        make_ready(ctx, self.bed, arrived).await?;
         let entry = trail::NewEntry {
             stay,
             kind: TrailKind::Admitted,
-            act: Some(doing.act),
+            act: Some(ctx.act),
             undoes: None,
             before: None,
             after: Some(&facts),
         };
-        trail::add(doing.tx, entry, doing.now.at, by).await?;
-        doing.about(SubjectKind::Stay, stay.0);
+        trail::add(ctx.tx, entry, ctx.now.at, by).await?;
+        ctx.about(SubjectKind::Stay, stay.0);
         Ok(Admitted { stay, resident })
     }
 }
 
 /// Refuses a bed that is taken, to prepare, closed or not in the house, from an instant on, and says
 /// which others could be given.
-pub(crate) async fn bed_can_be_given(doing: &mut Doing<'_>, bed: BedId, from: Instant) -> Result<(), Refused> {
-    can_be_given(doing, bed, from, None).await
+pub(crate) async fn bed_can_be_given(ctx: &mut ActContext<'_>, bed: BedId, from: Instant) -> Result<(), Refused> {
+    can_be_given(ctx, bed, from, None).await
 }
 
 /// The same, when the person in the bed is about to leave it for the other's.
 pub(crate) async fn can_be_given(
-    doing: &mut Doing<'_>,
+    ctx: &mut ActContext<'_>,
     bed: BedId,
     from: Instant,
     but: Option<Uuid>,
 ) -> Result<(), Refused> {
-    let (house, store) = (doing.house, doing.store);
+    let (house, store) = (ctx.house, ctx.store);
     let at = house.wall.at(from);
-    let (board, _) = store.draw(doing.tx, house, at, false).await?;
+    let (board, _) = store.draw(ctx.tx, house, at, false).await?;
     let nearest = |board: &Board| board.nearest_free(Some(bed), NEAREST);
     let Some((_, _, tile)) = board.tile(bed) else {
         return Err(Refused::conflict(Conflict::BedNotInHouse { nearest: board.nearest_free(None, NEAREST) }));
     };
     let name = BedName { id: bed, label: tile.label.clone() };
     // Somebody in it then, or coming into it later: the bed is given without an end.
-    let taker = doing.tx.maybe::<TakerRow>(&TAKER, args![bed, from, but.unwrap_or_default()]).await?;
+    let taker = ctx.tx.maybe::<TakerRow>(&TAKER, args![bed, from, but.unwrap_or_default()]).await?;
     if let Some(taker) = taker {
         let by = match taker.id.zip(taker.name_sealed) {
             Some((staff, sealed)) => Some(initials(store, staff, &sealed)?),
@@ -162,7 +162,7 @@ pub(crate) async fn can_be_given(
         BedState::ToPrepare { .. } if but.is_none() => {
             // What is to prepare today was perhaps ready at the time of a late entry; what counts is
             // whether she can be put in it, and a late entry says that she was.
-            if at.at < doing.now.at - LATE {
+            if at.at < ctx.now.at - LATE {
                 return Ok(());
             }
             Err(Refused::conflict(Conflict::BedToPrepare { bed: name, nearest: nearest(&board) }))
@@ -177,30 +177,30 @@ pub(crate) async fn can_be_given(
 /// An entry older than this is late: it tells what was, it does not give a bed.
 const LATE: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 
-async fn not_elsewhere(doing: &mut Doing<'_>, resident: ResidentId, from: Instant) -> Result<(), Refused> {
-    let (house, store) = (doing.house, doing.store);
-    let Some(row) = doing.tx.maybe::<ElsewhereRow>(&ELSEWHERE, args![resident, from]).await? else { return Ok(()) };
+async fn not_elsewhere(ctx: &mut ActContext<'_>, resident: ResidentId, from: Instant) -> Result<(), Refused> {
+    let (house, store) = (ctx.house, ctx.store);
+    let Some(row) = ctx.tx.maybe::<ElsewhereRow>(&ELSEWHERE, args![resident, from]).await? else { return Ok(()) };
     let by = match row.id.zip(row.name_sealed) {
         Some((staff, sealed)) => Some(initials(store, staff, &sealed)?),
         None => None,
     };
     let since = house.wall.at(row.arrived_at);
     let bed = match row.bed {
-        Some(bed) => bed_name(doing, BedId(bed)).await?,
+        Some(bed) => bed_name(ctx, BedId(bed)).await?,
         None => None,
     };
     Err(Refused::conflict(Conflict::AlreadyHere { bed, since, by }))
 }
 
 /// A bed as it is spoken of today.
-pub(crate) async fn bed_name(doing: &mut Doing<'_>, bed: BedId) -> Result<Option<BedName>, Refused> {
+pub(crate) async fn bed_name(ctx: &mut ActContext<'_>, bed: BedId) -> Result<Option<BedName>, Refused> {
     statement!(LABEL = "SELECT label FROM bed_details WHERE bed = $1 ORDER BY since DESC LIMIT 1");
-    let label = doing.tx.maybe::<(String,)>(&LABEL, args![bed]).await?;
+    let label = ctx.tx.maybe::<(String,)>(&LABEL, args![bed]).await?;
     Ok(label.map(|(label,)| BedName { id: bed, label }))
 }
 
-async fn no_file_looks_alike(doing: &mut Doing<'_>, new: &NewResident, age: Option<u8>) -> Result<(), Refused> {
-    let everyone = residents::everyone(doing.tx, doing.store, doing.house, doing.now).await?;
+async fn no_file_looks_alike(ctx: &mut ActContext<'_>, new: &NewResident, age: Option<u8>) -> Result<(), Refused> {
+    let everyone = residents::everyone(ctx.tx, ctx.store, ctx.house, ctx.now).await?;
     match residents::alike(&everyone, &new.usual.name, age).len() {
         0 => Ok(()),
         files => Err(Refused::conflict(Conflict::LooksLike { files: u32::try_from(files).unwrap_or(u32::MAX) })),

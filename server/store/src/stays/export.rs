@@ -5,7 +5,7 @@ use domain::{
     access::Permission,
     audit::AuditKind,
     refused::Refused,
-    stays::{DepartureReason, Destination, questions::StayFilter},
+    stays::{DepartureReason, Destination, queries::StayFilter},
     time::HouseTime,
 };
 

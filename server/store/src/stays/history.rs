@@ -12,7 +12,7 @@ use domain::{
     refused::BedName,
     stays::{
         BedSpan, Departure,
-        questions::{During, StayFilter, StayState},
+        queries::{During, StayFilter, StayState},
     },
     time::{HouseTime, Instant, Night, Period},
 };

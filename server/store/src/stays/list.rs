@@ -9,7 +9,7 @@ use domain::{
     residents::{Part, Usual},
     stays::{
         DepartureLine, StayLine,
-        questions::{ListStays, StayList},
+        queries::{ListStays, StayList},
     },
     time::HouseTime,
 };
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     db::{DbError, Tx, args, statement},
-    door::{Answer, Asking},
+    dispatch::{Answer, QueryContext},
     residents::{Sealed, open_part},
     stays::history::{self, History, Record},
     store::{House, Store},
@@ -36,9 +36,9 @@ statement!(NAMES = sqlite "SELECT p.resident, p.version, p.sealed, k.wrapped FRO
             AND p.resident IN (SELECT j::uuid FROM jsonb_array_elements_text($1::jsonb) j)");
 
 impl Answer for ListStays {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<StayList, Refused> {
-        let (store, house, now) = (asking.store, asking.house, asking.now);
-        let tx = asking.tx().await?;
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<StayList, Refused> {
+        let (store, house, now) = (ctx.store, ctx.house, ctx.now);
+        let tx = ctx.tx().await?;
         let history = history::load(tx, store, house).await?;
         let chosen = history.filter(&self.filter, now);
         let take = match self.take {

@@ -4,15 +4,15 @@ use domain::{
     access::Facet,
     audit::SubjectKind,
     refused::Refused,
-    stays::{Timeline, TimelineBed, questions::OpenStay},
+    stays::{Timeline, TimelineBed, queries::OpenStay},
 };
 use uuid::Uuid;
 
 use crate::{
     db::{args, statement},
-    door::{Answer, Asking},
+    dispatch::{Answer, QueryContext},
     residents,
-    seal::Place,
+    seal::FieldRef,
     stays::{history, list, load, trail},
 };
 
@@ -26,9 +26,9 @@ struct AgeRow {
 }
 
 impl Answer for OpenStay {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<Timeline, Refused> {
-        let (store, house, now, role) = (asking.store, asking.house, asking.now, asking.actor.reads_as());
-        let tx = asking.tx().await?;
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<Timeline, Refused> {
+        let (store, house, now, role) = (ctx.store, ctx.house, ctx.now, ctx.actor.reads_as());
+        let tx = ctx.tx().await?;
         let age = tx.maybe::<AgeRow>(&AGE, args![self.stay]).await?.filter(|row| row.house == house.id.0);
         let age = age.ok_or(Refused::NotFound)?;
         let history = history::load(tx, store, house).await?;
@@ -39,12 +39,12 @@ impl Answer for OpenStay {
         let age_reason = match age.age_reason_sealed {
             Some(sealed) if Facet::Identity.read_by(role) => {
                 let key = residents::key(tx, store, kept.resident).await?.ok_or(Refused::NotFound)?;
-                Some(key.open::<String>(&sealed, &Place::new("stays", "age_reason", self.stay.0))?)
+                Some(key.open::<String>(&sealed, &FieldRef::new("stays", "age_reason", self.stay.0))?)
             }
             _ => None,
         };
         let trail = trail::shown(tx, store, house, self.stay).await?;
-        asking.opens(SubjectKind::Stay, self.stay.0, Some(kept.resident));
+        ctx.opens(SubjectKind::Stay, self.stay.0, Some(kept.resident));
         Ok(Timeline {
             line,
             expected_departure: kept.expected_departure,

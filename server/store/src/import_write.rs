@@ -7,7 +7,7 @@ use domain::{
     audit::AuditKind,
     board::ConditionKind,
     ids::{BedId, ConditionId, FloorId, HouseId, ImportId, ResidentId, RoomId, StaffId, StayId},
-    live::Area,
+    events::Area,
     refused::{Conflict, Refused},
     residents::Part,
     stays::{BedSpan, Departure, StayFacts, TrailKind},
@@ -21,17 +21,17 @@ use crate::{
     audit::{self, Line},
     clock::{WallClock, new_id},
     db::{DbError, Tx, args, statement},
-    door::{next_version, note_change},
+    dispatch::{next_version, note_change},
     house::details,
     residents,
-    seal::Place,
+    seal::FieldRef,
     stays::{self, trail},
     store::{House, Store},
 };
 
 /// Everything to be written.
 #[derive(Default)]
-pub struct Bulk {
+pub struct ImportWrite {
     /// Where it comes from, and which part of it: rows are known again by this.
     pub source: String,
     /// What the audit says was done.
@@ -142,7 +142,7 @@ pub struct Step {
     pub kind: TrailKind,
     /// When.
     pub at: Instant,
-    /// Which of the accounts of this bulk did it.
+    /// Which of the accounts of this import did it.
     pub by: Option<usize>,
     /// How many of the stay's beds had been given by then.
     pub beds: usize,
@@ -236,17 +236,17 @@ impl Store {
     ///
     /// # Errors
     /// A refusal; then nothing was written.
-    pub async fn write_bulk(
+    pub async fn write_import(
         &self,
-        bulk: Bulk,
+        import: ImportWrite,
         mut progress: impl FnMut(usize, usize) + Send,
     ) -> Result<Written, Refused> {
         let mut hashes = Vec::new();
-        for account in &bulk.staff {
+        for account in &import.staff {
             hashes.push(self.hash(&account.password).await?);
         }
         let mut tx = self.0.db.write().await?;
-        let outcome = self.bulk_in(&mut tx, &bulk, &hashes, &mut progress).await;
+        let outcome = self.bulk_in(&mut tx, &import, &hashes, &mut progress).await;
         match outcome {
             Ok(written) => {
                 tx.commit().await?;
@@ -264,46 +264,46 @@ impl Store {
     async fn bulk_in(
         &self,
         tx: &mut Tx,
-        bulk: &Bulk,
+        import: &ImportWrite,
         hashes: &[String],
         progress: &mut (dyn FnMut(usize, usize) + Send),
     ) -> Result<Written, Refused> {
         let now = self.0.clock.now();
-        let house = self.bulk_house(tx, bulk, now).await?;
+        let house = self.bulk_house(tx, import, now).await?;
         let version = next_version(tx, &house).await?;
-        let mut writer = Writer { store: self, house: &house, source: &bulk.source, ours: HashMap::new(), now };
+        let mut writer = Writer { store: self, house: &house, source: &import.source, ours: HashMap::new(), now };
         writer.read_known(tx).await?;
         let mut written = Written::default();
-        let total = bulk.floors.len() + bulk.residents.len() + bulk.stays.len();
+        let total = import.floors.len() + import.residents.len() + import.stays.len();
         let mut staff = Vec::new();
-        for (account, hash) in bulk.staff.iter().zip(hashes) {
+        for (account, hash) in import.staff.iter().zip(hashes) {
             staff.push(self.insert_staff(tx, house.id, account, hash, now).await?);
         }
-        for (done, floor) in bulk.floors.iter().enumerate() {
+        for (done, floor) in import.floors.iter().enumerate() {
             written.beds += writer.floor(tx, floor).await?;
             progress(done, total);
         }
-        for (done, resident) in bulk.residents.iter().enumerate() {
+        for (done, resident) in import.residents.iter().enumerate() {
             written.residents += usize::from(writer.resident(tx, resident).await?);
-            progress(bulk.floors.len() + done, total);
+            progress(import.floors.len() + done, total);
         }
-        for (done, stay) in bulk.stays.iter().enumerate() {
+        for (done, stay) in import.stays.iter().enumerate() {
             written.stays += usize::from(writer.stay(tx, stay, &staff).await?);
-            progress(bulk.floors.len() + bulk.residents.len() + done, total);
+            progress(import.floors.len() + import.residents.len() + done, total);
         }
-        for condition in &bulk.conditions {
+        for condition in &import.conditions {
             writer.condition(tx, condition).await?;
         }
         progress(total, total);
-        tx.run_one(&REPORT, args![ImportId(new_id()), house.id, bulk.source.as_str(), now, bulk.report.as_str()])
+        tx.run_one(&REPORT, args![ImportId(new_id()), house.id, import.source.as_str(), now, import.report.as_str()])
             .await?;
-        let line = Line::new(bulk.what, AuditKind::Changed, "done");
+        let line = Line::new(import.what, AuditKind::Changed, "done");
         audit::write(tx, Some(&house), &Actor::operator(), now, &line).await?;
         note_change(tx, &house, version, &[Area::House, Area::Board, Area::Stays, Area::Residents], None).await?;
         Ok(written)
     }
 
-    async fn bulk_house(&self, tx: &mut Tx, bulk: &Bulk, now: Instant) -> Result<House, Refused> {
+    async fn bulk_house(&self, tx: &mut Tx, import: &ImportWrite, now: Instant) -> Result<House, Refused> {
         let made = |id: HouseId, alias: &str, zone: &str, wall: WallClock, demo: bool| House {
             id,
             wall,
@@ -312,7 +312,7 @@ impl Store {
             settings: domain::house::Settings::default(),
             demo,
         };
-        match (self.house(), &bulk.house) {
+        match (self.house(), &import.house) {
             (Some(house), _) => Ok(made(house.id, &house.alias, &house.zone, house.wall, house.demo)),
             (None, Some(new)) => {
                 let wall = WallClock::of(&new.zone).ok_or(Refused::Unavailable)?;
@@ -389,7 +389,7 @@ impl Writer<'_> {
                     continue;
                 }
                 let bed_id = BedId(new_id());
-                let place = Place::new("bed_details", "note", bed_id.0);
+                let place = FieldRef::new("bed_details", "note", bed_id.0);
                 let note = bed.note.as_ref().map(|note| self.store.0.keys.seal_text(note, &place));
                 details::add_bed(tx, self.house, bed_id, id, &bed.label, bed.overflow, note, bed.since).await?;
                 if bed.until.is_some() {

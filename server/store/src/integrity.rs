@@ -60,7 +60,7 @@ impl Store {
     ///
     /// # Errors
     /// When the data does not answer.
-    pub async fn check(&self) -> Result<Findings, Refused> {
+    pub async fn check_integrity(&self) -> Result<Findings, Refused> {
         let mut found = Findings::default();
         let Some(house) = self.house() else { return Ok(found) };
         let mut tx = self.0.db.read().await?;

@@ -1,8 +1,8 @@
-//! Asking the house from a page.
+//! QueryContext the house from a page.
 //!
 //! A question is a server function; its answer is read again when the house changes. Every answer
 //! travels to the page as one kind of text and is read where it is shown, so the browser carries one
-//! copy of the machinery of asking, not one for each question: a third of the module's weight.
+//! copy of the machinery of ctx, not one for each question: a third of the module's weight.
 
 use std::marker::PhantomData;
 
@@ -13,25 +13,25 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::api::{Answered, Denied};
 
 /// A question that was asked, and its answer once it has come.
-pub struct Asked<T> {
-    told: Resource<Answered<Told>>,
+pub struct QueryResource<T> {
+    told: Resource<Answered<JsonText>>,
     of: PhantomData<fn() -> T>,
 }
 
 /// An answer as text: JSON of the answer's own type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Told(pub String);
+pub struct JsonText(pub String);
 
-impl<T> Clone for Asked<T> {
+impl<T> Clone for QueryResource<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Asked<T> {}
+impl<T> Copy for QueryResource<T> {}
 
-impl<T: DeserializeOwned> Asked<T> {
+impl<T: DeserializeOwned> QueryResource<T> {
     /// The answer, if it has come.
     pub fn get(&self) -> Option<Answered<T>> {
         self.told.get().map(|told| told.and_then(|told| read(&told.0)))
@@ -42,19 +42,19 @@ impl<T: DeserializeOwned> Asked<T> {
 pub fn asked<F>(
     watch: impl Fn() -> i64 + Send + Sync + 'static,
     question: impl Fn() -> F + Send + Sync + 'static,
-) -> Asked<F::Output>
+) -> QueryResource<F::Output>
 where
     F: ServerFn<Error = Denied> + Serialize + DeserializeOwned + 'static,
     F::Output: Serialize + 'static,
 {
     let source = Box::new(move || (watch(), serde_json::to_string(&question()).unwrap_or_default()));
-    Asked { told: asked_as_text(source, teller::<F>()), of: PhantomData }
+    QueryResource { told: asked_as_text(source, teller::<F>()), of: PhantomData }
 }
 
 type Source = Box<dyn Fn() -> (i64, String) + Send + Sync>;
 
 /// The one copy of what every question needs.
-fn asked_as_text(source: Source, teller: Teller) -> Resource<Answered<Told>> {
+fn asked_as_text(source: Source, teller: Teller) -> Resource<Answered<JsonText>> {
     Resource::new(source, move |(_, question)| tell(teller, question))
 }
 
@@ -69,7 +69,7 @@ mod here {
 
     use super::*;
 
-    pub(super) type Teller = fn(String) -> Pin<Box<dyn Future<Output = Answered<Told>> + Send>>;
+    pub(super) type Teller = fn(String) -> Pin<Box<dyn Future<Output = Answered<JsonText>> + Send>>;
 
     pub(super) fn teller<F>() -> Teller
     where
@@ -80,12 +80,12 @@ mod here {
             Box::pin(async move {
                 let question: F = read(&question)?;
                 let answer = question.run_body().await?;
-                serde_json::to_string(&answer).map(Told).map_err(|_| Denied(Refused::Unavailable))
+                serde_json::to_string(&answer).map(JsonText).map_err(|_| Denied(Refused::Unavailable))
             })
         }
     }
 
-    pub(super) async fn tell(teller: Teller, question: String) -> Answered<Told> {
+    pub(super) async fn tell(teller: Teller, question: String) -> Answered<JsonText> {
         teller(question).await
     }
 }
@@ -100,8 +100,8 @@ mod there {
         F::PATH
     }
 
-    pub(super) async fn tell(path: Teller, question: String) -> Answered<Told> {
-        crate::browser::ask(path, question).await.map(Told).map_err(Denied)
+    pub(super) async fn tell(path: Teller, question: String) -> Answered<JsonText> {
+        crate::client::ask(path, question).await.map(JsonText).map_err(Denied)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Quiet pages: drawn by the house alone, woken by one small piece of the browser's module.
+//! ServerPageRow pages: drawn by the house alone, woken by one small piece of the browser's module.
 //!
 //! A page that is read more than it is touched does not need its own code on the tablet. The house
 //! draws it; the browser fetches it again as a fragment when one goes there, when a form of it was
@@ -6,7 +6,7 @@
 //! ones that work without JavaScript. So every such page is written once, weighs nothing on the
 //! tablet, and can never disagree with what the server would draw.
 
-use domain::live::Area;
+use domain::events::Area;
 use leptos::prelude::*;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 
 /// A quiet page.
 #[derive(Clone, Copy)]
-pub struct Quiet {
+pub struct ServerPageRow {
     /// The first part of its address.
     pub root: &'static str,
     /// Its title.
@@ -26,24 +26,24 @@ pub struct Quiet {
 }
 
 /// Every quiet page.
-pub const PAGES: &[Quiet] = &[
-    Quiet { root: "/residents", title: |w| w.residents_title(), shows: &[Area::Residents] },
-    Quiet { root: "/stays", title: |w| w.stays_title(), shows: &[Area::Stays] },
-    Quiet { root: "/figures", title: |w| w.figures_title(), shows: &[Area::Stays, Area::House] },
-    Quiet { root: "/house", title: |w| w.house_title(), shows: &[Area::House, Area::Board] },
-    Quiet { root: "/team", title: |w| w.team_title(), shows: &[Area::Team] },
-    Quiet { root: "/audit", title: |w| w.audit_title(), shows: &[] },
-    Quiet { root: "/session", title: |w| w.session_title(), shows: &[Area::Team] },
+pub const PAGES: &[ServerPageRow] = &[
+    ServerPageRow { root: "/residents", title: |w| w.residents_title(), shows: &[Area::Residents] },
+    ServerPageRow { root: "/stays", title: |w| w.stays_title(), shows: &[Area::Stays] },
+    ServerPageRow { root: "/figures", title: |w| w.figures_title(), shows: &[Area::Stays, Area::House] },
+    ServerPageRow { root: "/house", title: |w| w.house_title(), shows: &[Area::House, Area::Board] },
+    ServerPageRow { root: "/team", title: |w| w.team_title(), shows: &[Area::Team] },
+    ServerPageRow { root: "/audit", title: |w| w.audit_title(), shows: &[] },
+    ServerPageRow { root: "/session", title: |w| w.session_title(), shows: &[Area::Team] },
 ];
 
 /// The quiet page of an address.
-pub fn page_of(path: &str) -> Option<&'static Quiet> {
+pub fn page_of(path: &str) -> Option<&'static ServerPageRow> {
     PAGES.iter().find(|page| path.strip_prefix(page.root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// A quiet page in its frame: drawn here by the server, left as it is by the browser.
 #[component]
-pub fn QuietPage() -> impl IntoView {
+pub fn ServerPage() -> impl IntoView {
     let w = use_words();
     // Every address of a quiet page has its own route, so this is built anew when one goes to another.
     let path = leptos_router::hooks::use_location().pathname.get_untracked();
@@ -62,7 +62,7 @@ fn place() -> AnyView {
 
 #[cfg(not(feature = "ssr"))]
 fn place() -> AnyView {
-    crate::browser::quiet_place()
+    crate::client::server_page_place()
 }
 
 #[cfg(feature = "ssr")]
@@ -74,11 +74,11 @@ mod drawn {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{api::Answered, components::waiting::Missing, pages, root::provide_page, visit::Visit};
+    use crate::{api::Answered, components::waiting::Missing, pages, root::provide_page, request::RequestContext};
 
     /// A quiet page without its frame, for a browser that has the frame already.
     pub fn fragment() -> impl IntoView {
-        let visit = use_context::<Visit>();
+        let visit = use_context::<RequestContext>();
         provide_page(visit.map(|visit| visit.start).unwrap_or_default());
         let drawing = leptos::reactive::computed::ScopedFuture::new(draw());
         view! { <Suspense>{Suspend::new(drawing)}</Suspense> }
@@ -87,7 +87,7 @@ mod drawn {
     /// Draws the page of the request's address.
     pub(super) async fn draw() -> AnyView {
         let w = use_words();
-        let address = crate::root::use_start().address;
+        let address = crate::root::use_page_data().address;
         let (path, query) = address.split_once('?').unwrap_or((&address, ""));
         let query = read_query(query);
         match page(w, path, &query).await {
@@ -105,7 +105,7 @@ mod drawn {
             ("residents", Some(id)) => pages::resident::draw(w, id).await,
             ("stays", None) => pages::stays::draw(w, query).await,
             ("stays", Some(id)) => pages::stay::draw(w, id).await,
-            ("figures", _) => pages::figures::draw(w, query).await,
+            ("figures", _) => pages::measures::draw(w, query).await,
             ("house", _) => pages::house::draw(w).await,
             ("team", _) => pages::team::draw(w).await,
             ("audit", _) => pages::audit::draw(w, query).await,

@@ -6,19 +6,19 @@ mod awake;
 #[cfg(feature = "hydrate")]
 mod fragment;
 #[cfg(feature = "hydrate")]
-pub use {awake::*, fragment::quiet_place};
+pub use {awake::*, fragment::server_page_place};
 
 #[cfg(not(feature = "hydrate"))]
 mod asleep {
     use domain::{fields::Fields, refused::Refused};
 
-    use crate::{acts::ActOf, live::Live};
+    use crate::{acts::ActOf, live::PageState};
 
     /// The page is awake: nothing to do on the server.
     pub fn wake() {}
 
     /// Listens to the house: nothing to do on the server.
-    pub fn listen(_live: Live, _idle_s: u32) {}
+    pub fn listen(_live: PageState, _idle_s: u32) {}
 
     /// A new id for an act.
     pub fn new_id() -> String {
@@ -72,7 +72,7 @@ mod asleep {
     }
 
     /// Goes to the entrance: never called on the server.
-    pub fn to_entrance() {}
+    pub fn to_sign_in() {}
 
     /// Puts the page in the other theme: never called on the server.
     pub fn set_theme(_code: &str) {}
@@ -85,7 +85,7 @@ mod asleep {
 
     /// The place of a quiet page: the server draws it itself.
     #[cfg(not(feature = "ssr"))]
-    pub fn quiet_place() -> leptos::prelude::AnyView {
+    pub fn server_page_place() -> leptos::prelude::AnyView {
         use leptos::prelude::IntoAny as _;
         ().into_any()
     }

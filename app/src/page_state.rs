@@ -2,9 +2,9 @@
 //! one's own taps that the house has not answered yet.
 
 use domain::{
-    board::Tap,
-    live::{Area, Change},
-    team::Me,
+    board::OptimisticUpdate,
+    events::{Area, Change},
+    team::CurrentUser,
     time::HouseTime,
 };
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ pub const OUT_AFTER_S: i64 = 30;
 
 /// The state of an open screen, shared by all its parts.
 #[derive(Clone, Copy)]
-pub struct Live {
+pub struct PageState {
     versions: StoredValue<[RwSignal<i64>; Area::ALL.len()]>,
     /// The newest version heard of.
     pub seen: RwSignal<i64>,
@@ -25,16 +25,16 @@ pub struct Live {
     /// The house's clock, as last heard.
     pub clock: RwSignal<Option<HouseTime>>,
     /// One's own taps under way.
-    pub taps: RwSignal<Vec<Tapped>>,
+    pub taps: RwSignal<Vec<PendingUpdate>>,
 }
 
 /// A tap of one's own: shown at once, put back if it is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tapped {
+pub struct PendingUpdate {
     /// The act's id.
     pub id: String,
     /// What it will change.
-    pub tap: Tap,
+    pub tap: OptimisticUpdate,
     /// The house has done it; the next board shows it.
     pub done: bool,
 }
@@ -44,7 +44,7 @@ pub struct Tapped {
 pub enum Lamp {
     /// The page as it was drawn: not live yet, or no JavaScript.
     Drawn,
-    /// Live; so many seconds since the last word.
+    /// PageState; so many seconds since the last word.
     Lit(i64),
     /// The last word is older than it should be.
     Dim(i64),
@@ -75,9 +75,9 @@ impl Lamp {
     }
 }
 
-impl Live {
+impl PageState {
     /// The state of a page that has just been drawn.
-    pub fn new(me: Option<&Me>) -> Self {
+    pub fn new(me: Option<&CurrentUser>) -> Self {
         let version = me.map_or(0, |me| me.version);
         Self {
             versions: StoredValue::new(std::array::from_fn(|_| RwSignal::new(version))),
@@ -122,8 +122,8 @@ impl Live {
 }
 
 /// The state of the open screen.
-pub fn use_live() -> Live {
-    use_context::<Live>().unwrap_or_else(|| Live::new(None))
+pub fn use_page_state() -> PageState {
+    use_context::<PageState>().unwrap_or_else(|| PageState::new(None))
 }
 
 #[cfg(test)]
@@ -139,9 +139,9 @@ mod tests {
     #[test]
     fn every_change_heard_of_is_something_new_to_whoever_watches() {
         Owner::new().with(|| {
-            let live = Live::new(None);
+            let live = PageState::new(None);
             let mut seen = vec![live.area(Area::Board).get_untracked()];
-            let mut look = |live: &Live| {
+            let mut look = |live: &PageState| {
                 let now = live.area(Area::Board).get_untracked();
                 assert!(!seen.contains(&now), "{now} again: nobody would read");
                 seen.push(now);

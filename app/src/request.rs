@@ -1,6 +1,6 @@
 //! What the server knows of a request while it draws a page or answers a server function.
 
-use domain::{fields::Fields, refused::Refused, team::Me};
+use domain::{fields::Fields, refused::Refused, team::CurrentUser};
 use serde::{Deserialize, Serialize};
 
 use crate::words::Lang;
@@ -8,13 +8,13 @@ use crate::words::Lang;
 /// A request on the server. The wiring makes one per request and puts it in the context.
 #[cfg(feature = "ssr")]
 #[derive(Clone)]
-pub struct Visit {
+pub struct RequestContext {
     /// The open house.
     pub store: store::Store,
     /// Who is signed in, if anyone.
-    pub presented: Option<store::Presented>,
+    pub session: Option<store::Session>,
     /// What the page starts with.
-    pub start: Start,
+    pub start: PageData,
     /// Names of the built files, with their digests.
     pub assets: std::sync::Arc<Assets>,
 }
@@ -36,7 +36,7 @@ pub struct Assets {
 
 /// What a page starts with: made by the server, handed to the browser once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Start {
+pub struct PageData {
     /// The language.
     pub lang: Lang,
     /// The theme: chosen, or that of the hour.
@@ -44,13 +44,13 @@ pub struct Start {
     /// The address the page was asked for at.
     pub address: String,
     /// Who is signed in.
-    pub me: Option<Me>,
+    pub me: Option<CurrentUser>,
     /// A form that came back with a refusal, where JavaScript did not take it.
-    pub posted: Option<Posted>,
+    pub submitted: Option<SubmittedForm>,
     /// The sprite of icons.
     pub icons: String,
     /// What the entrance shows.
-    pub entrance: Entrance,
+    pub entrance: SignInPage,
 }
 
 /// Night or day.
@@ -92,7 +92,7 @@ impl Theme {
 
 /// A form that came back: nothing of it is lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posted {
+pub struct SubmittedForm {
     /// Which form, by the path of its act.
     pub form: String,
     /// What was typed. Secrets are not given back.
@@ -103,7 +103,7 @@ pub struct Posted {
 
 /// What the entrance shows before anyone is signed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entrance {
+pub struct SignInPage {
     /// An invented house shows its accounts.
     pub demo: bool,
     /// A house that nobody has opened yet asks for its code.

@@ -1,6 +1,6 @@
 //! The entrance: signing in and out, and the first opening of a house.
 
-use app::visit::{Entrance, Visit};
+use app::request::{SignInPage, RequestContext};
 use axum::{
     body::to_bytes,
     extract::{Request, State},
@@ -17,9 +17,9 @@ use store::SignIn;
 
 use crate::http::{
     Shared,
-    pages::draw_entrance,
+    pages::draw_sign_in,
     plain,
-    visit::{cookie, device_cookie, device_lasts, peer, secret_cookie, session_cookie, set_cookie},
+    request::{cookie, device_cookie, device_lasts, peer, secret_cookie, session_cookie, set_cookie},
 };
 
 /// Largest body at the entrance, where anyone may knock.
@@ -29,7 +29,7 @@ const ZONE: &str = "America/Toronto";
 
 /// Shows the entrance.
 pub async fn show(State(shared): State<Shared>, request: Request) -> Response {
-    let signed_in = request.extensions().get::<Visit>().is_some_and(|visit| visit.presented.is_some());
+    let signed_in = request.extensions().get::<RequestContext>().is_some_and(|visit| visit.session.is_some());
     if signed_in && request.uri().query().is_none() {
         return Redirect::to("/").into_response();
     }
@@ -71,9 +71,9 @@ pub async fn sign_in(State(shared): State<Shared>, request: Request) -> Response
 
 /// Shows someone out: the session is over, and the browser is asked to forget what it kept.
 pub async fn sign_out(State(shared): State<Shared>, request: Request) -> Response {
-    let presented = request.extensions().get::<Visit>().and_then(|visit| visit.presented.clone());
-    let Some(presented) = presented else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
-    if let Err(refused) = shared.store.sign_out(&presented.actor).await {
+    let session = request.extensions().get::<RequestContext>().and_then(|visit| visit.session.clone());
+    let Some(session) = session else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
+    if let Err(refused) = shared.store.sign_out(&session.actor).await {
         return plain(StatusCode::from_u16(refused.status()).unwrap_or_default(), refused.code());
     }
     let mut response = Redirect::to("/sign_in").into_response();
@@ -115,12 +115,12 @@ async fn entrance(shared: &Shared, mut parts: Parts, refused: Option<Refused>, t
     };
     let to_open = matches!(shared.store.has_staff().await, Ok(false));
     let demo = shared.store.house().is_some_and(|house| house.demo);
-    if let Some(visit) = parts.extensions.get_mut::<Visit>() {
-        visit.start.entrance = Entrance { demo, to_open, refused, typed };
+    if let Some(visit) = parts.extensions.get_mut::<RequestContext>() {
+        visit.start.entrance = SignInPage { demo, to_open, refused, typed };
     }
     parts.method = axum::http::Method::GET;
     parts.uri = axum::http::Uri::from_static("/sign_in");
-    let mut response = draw_entrance(parts).await;
+    let mut response = draw_sign_in(parts).await;
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
     if let Some(seconds) = wait
         && let Ok(value) = HeaderValue::from_str(&seconds.to_string())

@@ -7,10 +7,10 @@
 use std::future::Future;
 
 use domain::{
-    act::{Act, Envelope, Question},
+    act::{Act, Envelope, Query},
     audit::{AuditKind, SubjectKind},
     ids::{ActId, ResidentId},
-    live::Area,
+    events::Area,
     refused::{Conflict, Field, Refused},
     time::{HouseTime, Instant, When},
 };
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// An act that the store can do.
-pub trait Perform: Act {
+pub trait ActHandler: Act {
     /// Whether it has slow work to do before the transaction, such as hashing a password: nothing slow
     /// may hold the house's lock.
     const PREPARES: bool = false;
@@ -36,17 +36,17 @@ pub trait Perform: Act {
     }
 
     /// Does it, inside the door's transaction. Whatever it wrote is undone when it refuses.
-    fn perform(self, doing: &mut Doing<'_>) -> impl Future<Output = Result<Self::Done, Refused>> + Send;
+    fn handle(self, ctx: &mut ActContext<'_>) -> impl Future<Output = Result<Self::Done, Refused>> + Send;
 }
 
 /// A question that the store can answer.
-pub trait Answer: Question {
+pub trait Answer: Query {
     /// Answers it, from one consistent moment of the data.
-    fn answer(self, asking: &mut Asking<'_>) -> impl Future<Output = Result<Self::Answer, Refused>> + Send;
+    fn answer(self, ctx: &mut QueryContext<'_>) -> impl Future<Output = Result<Self::Answer, Refused>> + Send;
 }
 
 /// An act under way.
-pub struct Doing<'a> {
+pub struct ActContext<'a> {
     pub(crate) store: &'a Store,
     pub(crate) tx: &'a mut Tx,
     pub(crate) actor: &'a Actor,
@@ -58,7 +58,7 @@ pub struct Doing<'a> {
     house_changed: bool,
 }
 
-impl Doing<'_> {
+impl ActContext<'_> {
     /// Says that the house itself is to be read again.
     pub(crate) fn house_changed(&mut self) {
         self.house_changed = true;
@@ -85,7 +85,7 @@ impl Doing<'_> {
 }
 
 /// A question under way.
-pub struct Asking<'a> {
+pub struct QueryContext<'a> {
     pub(crate) store: &'a Store,
     pub(crate) actor: &'a Actor,
     pub(crate) house: &'a House,
@@ -94,7 +94,7 @@ pub struct Asking<'a> {
     opened: Vec<(SubjectKind, Uuid, Option<ResidentId>)>,
 }
 
-impl Asking<'_> {
+impl QueryContext<'_> {
     /// The consistent moment the answer is read from; begun at the first need.
     pub(crate) async fn tx(&mut self) -> Result<&mut Tx, Refused> {
         if self.tx.is_none() {
@@ -130,7 +130,7 @@ impl Store {
     ///
     /// # Errors
     /// A refusal; then nothing has changed.
-    pub async fn act<A: Perform>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
+    pub async fn act<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
         let (store, actor) = (self.clone(), actor.clone());
         let task = tokio::spawn(async move { store.act_to_the_end(&actor, envelope).await });
         task.await.unwrap_or_else(|_| {
@@ -150,9 +150,9 @@ impl Store {
             self.note_refusal(actor, Q::NAME, None, &Refused::NotAllowed).await;
             return Err(Refused::NotAllowed);
         }
-        let mut asking = Asking { store: self, actor, house: &house, now, tx: None, opened: Vec::new() };
-        let answer = question.answer(&mut asking).await;
-        let Asking { tx, opened, .. } = asking;
+        let mut ctx = QueryContext { store: self, actor, house: &house, now, tx: None, opened: Vec::new() };
+        let answer = question.answer(&mut ctx).await;
+        let QueryContext { tx, opened, .. } = ctx;
         if let Some(tx) = tx {
             tx.rollback().await?;
         }
@@ -164,7 +164,7 @@ impl Store {
         answer
     }
 
-    async fn act_to_the_end<A: Perform>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
+    async fn act_to_the_end<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
         let id = envelope.id;
         let outcome = self.transact(actor, envelope).await;
         match &outcome {
@@ -182,7 +182,7 @@ impl Store {
         outcome
     }
 
-    async fn transact<A: Perform>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
+    async fn transact<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
         let house = self.the_house()?;
         if !actor.may(A::NEEDS) {
             return Err(Refused::NotAllowed);
@@ -214,7 +214,7 @@ impl Store {
         }
     }
 
-    async fn in_transaction<A: Perform>(
+    async fn in_transaction<A: ActHandler>(
         &self,
         actor: &Actor,
         house: &House,
@@ -239,7 +239,7 @@ impl Store {
             act.check(now).map_err(Refused::Faults)?;
         }
 
-        let mut doing = Doing {
+        let mut ctx = ActContext {
             store: self,
             tx: &mut *tx,
             actor,
@@ -250,8 +250,8 @@ impl Store {
             resident: None,
             house_changed: false,
         };
-        let done = act.perform(&mut doing).await?;
-        let (subject, resident, house_changed) = (doing.subject, doing.resident, doing.house_changed);
+        let done = act.handle(&mut ctx).await?;
+        let (subject, resident, house_changed) = (ctx.subject, ctx.resident, ctx.house_changed);
 
         let line = Line { subject, resident, act: Some(id), ..Line::new(A::NAME, audit::kind_of_act(A::NAME), "done") };
         audit::write(tx, Some(house), actor, now.at, &line).await?;

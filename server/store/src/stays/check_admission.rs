@@ -9,19 +9,19 @@ use domain::{
     residents::{Found, SaidBirth, is_usual_age},
     stays::{
         acts::Admit,
-        questions::{AdmissionCheck, Check, CheckAbout, CheckAdmission, Verdict},
+        queries::{AdmissionCheck, Check, CheckAbout, CheckAdmission, Verdict},
     },
     time::When,
 };
 
 use crate::{
-    door::{Answer, Asking},
+    dispatch::{Answer, QueryContext},
     residents::{alike, everyone},
 };
 
 impl Answer for CheckAdmission {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<AdmissionCheck, Refused> {
-        let (store, house, now) = (asking.store, asking.house, asking.now);
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<AdmissionCheck, Refused> {
+        let (store, house, now) = (ctx.store, ctx.house, ctx.now);
         let fields = &self.fields;
         let read = Admit::read(fields);
         let mut faults: Vec<Fault> = match &read {
@@ -55,7 +55,7 @@ impl Answer for CheckAdmission {
         };
         let at = house.wall.at(arrived);
         let live = arrival == When::Now;
-        let board = asking.board(if live { None } else { Some(arrival) }).await?;
+        let board = ctx.board(if live { None } else { Some(arrival) }).await?;
         let beds: Vec<BedChoice> = {
             let mut beds = board.nearest_free(bed, 200);
             beds.sort_by_key(|choice| (Some(choice.bed) != bed, !choice.accessible && needs_access(fields)));
@@ -70,7 +70,7 @@ impl Answer for CheckAdmission {
         };
         checks.insert(0, about_bed(bed, &board));
 
-        let everyone = everyone(asking.tx().await?, store, house, now).await?;
+        let everyone = everyone(ctx.tx().await?, store, house, now).await?;
         let found: Option<Found> = known.and_then(|id| everyone.iter().find(|found| found.id == id).cloned());
         let day = at.local.date();
         let age = match &found {

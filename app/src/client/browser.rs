@@ -2,7 +2,7 @@ use std::{cell::Cell, rc::Rc};
 
 use domain::{
     fields::Fields,
-    live::{Area, Change},
+    events::{Area, Change},
     refused::Refused,
     time::HouseTime,
 };
@@ -17,7 +17,7 @@ use web_sys::{
 
 use crate::{
     acts::ActOf,
-    live::{Lamp, Live},
+    live::{Lamp, PageState},
 };
 
 /// A touch is told to the house at most this often, in milliseconds.
@@ -58,8 +58,8 @@ pub async fn send(act: ActOf, id: String, fields: Fields) -> Result<(), Refused>
 /// entrance.
 pub async fn ask(path: &'static str, question: String) -> Result<String, Refused> {
     // A browser has one thread; resources are made for many.
-    let asking = async move { post(path, Some("application/json"), &JsValue::from_str(&question)).await };
-    SendWrapper::new(asking).await
+    let ctx = async move { post(path, Some("application/json"), &JsValue::from_str(&question)).await };
+    SendWrapper::new(ctx).await
 }
 
 async fn post(path: &str, kind: Option<&str>, body: &JsValue) -> Result<String, Refused> {
@@ -69,7 +69,7 @@ async fn post(path: &str, kind: Option<&str>, body: &JsValue) -> Result<String, 
     }
     let refused = serde_json::from_str(&text).unwrap_or(Refused::Unavailable);
     if refused == Refused::SignIn {
-        to_entrance();
+        to_sign_in();
     }
     Err(refused)
 }
@@ -150,7 +150,7 @@ pub fn navigator() -> Navigator {
 }
 
 /// Goes to the entrance; what is on the screen is gone at once.
-pub fn to_entrance() {
+pub fn to_sign_in() {
     if let Some(window) = window() {
         if let Some(body) = window.document().and_then(|document| document.body()) {
             body.set_text_content(None);
@@ -184,7 +184,7 @@ pub async fn pause_ms(ms: u32) {
 }
 
 /// Listens to the house, keeps the lamp, tells of touches and locks an idle screen.
-pub fn listen(live: Live, idle_s: u32) {
+pub fn listen(live: PageState, idle_s: u32) {
     let last_word = Rc::new(Cell::new(now_ms()));
     connect(live, last_word.clone());
     watch_lamp(live, last_word);
@@ -192,7 +192,7 @@ pub fn listen(live: Live, idle_s: u32) {
     watch_return();
 }
 
-fn connect(live: Live, last_word: Rc<Cell<f64>>) {
+fn connect(live: PageState, last_word: Rc<Cell<f64>>) {
     let address = format!("/events?after={}", live.seen.get_untracked());
     let Ok(source) = EventSource::new(&address) else { return };
     let heard = {
@@ -228,7 +228,7 @@ fn connect(live: Live, last_word: Rc<Cell<f64>>) {
         }
     };
     on(&source, "all", all);
-    on(&source, "over", move |_: MessageEvent| to_entrance());
+    on(&source, "over", move |_: MessageEvent| to_sign_in());
     // The browser comes back by itself after a cut; when the server refused, we ask why.
     let closed = {
         let source = source.clone();
@@ -259,7 +259,7 @@ fn on(source: &EventSource, name: &str, run: impl FnMut(MessageEvent) + 'static)
     run.forget();
 }
 
-fn watch_lamp(live: Live, last_word: Rc<Cell<f64>>) {
+fn watch_lamp(live: PageState, last_word: Rc<Cell<f64>>) {
     every(1_000, move || {
         if live.lamp.get_untracked() != Lamp::Drawn {
             live.lamp.set(Lamp::after(((now_ms() - last_word.get()) / 1000.0) as i64));
@@ -292,7 +292,7 @@ fn watch_touches(idle_s: u32) {
     touched.forget();
     every(1_000, move || {
         if now_ms() - last_touch.get() > f64::from(idle_s) * 1000.0 {
-            to_entrance();
+            to_sign_in();
         }
     });
 }

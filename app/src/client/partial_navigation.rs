@@ -15,15 +15,15 @@ use web_sys::{
 };
 
 use crate::{
-    browser::{awake::ANSWER_WITHIN, to_entrance},
-    live::use_live,
-    quiet::page_of,
+    client::{awake::ANSWER_WITHIN, to_sign_in},
+    live::use_page_state,
+    server_pages::page_of,
     words::use_words,
 };
 
 /// The place of a quiet page. What the server drew in it stays until there is a reason to draw again.
-pub fn quiet_place() -> AnyView {
-    let (w, live, location) = (use_words(), use_live(), use_location());
+pub fn server_page_place() -> AnyView {
+    let (w, live, location) = (use_words(), use_page_state(), use_location());
     let place = NodeRef::<leptos::html::Div>::new();
     let go = SendWrapper::new(use_navigate());
     // What the place shows; the first time, what the server drew.
@@ -181,7 +181,7 @@ async fn fetch(address: &str, body: Option<&str>, why: &str) -> Option<(String, 
     let origin = window.location().origin().ok()?;
     let reached = url.strip_prefix(&origin).unwrap_or("/").to_owned();
     if reached.starts_with("/sign_in") {
-        to_entrance();
+        to_sign_in();
         return None;
     }
     // A page of another kind than a fragment is gone to as a whole.

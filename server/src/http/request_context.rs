@@ -1,10 +1,10 @@
-//! Who is asking: the session of the cookie, the language and the theme.
+//! Who is ctx: the session of the cookie, the language and the theme.
 
 use std::net::IpAddr;
 
 use app::{
     api::matrix::FUNCTIONS,
-    visit::{Start, Theme, Visit},
+    request::{PageData, Theme, RequestContext},
     words::Lang,
 };
 use axum::{
@@ -23,12 +23,12 @@ use crate::http::{Origin, Peer, Shared};
 
 const YEAR: Duration = Duration::days(365);
 
-/// Finds out who is asking, and remembers a language or a theme chosen by a link.
+/// Finds out who is ctx, and remembers a language or a theme chosen by a link.
 pub async fn know_visitor(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let token = cookie(request.headers(), session_cookie(&shared.origin));
-    let presented = match token {
+    let session = match token {
         Some(token) => match shared.store.present(&token).await {
-            Ok(presented) => presented,
+            Ok(session) => session,
             Err(_) => return crate::http::plain(axum::http::StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         },
         None => None,
@@ -36,19 +36,19 @@ pub async fn know_visitor(State(shared): State<Shared>, mut request: Request, ne
     let by_hand = is_by_hand(&request);
     let (lang, lang_cookie) = chosen(&request, "lang", Lang::from_code, Lang::code);
     let (theme, theme_cookie) = chosen(&request, "theme", Theme::from_code, Theme::code);
-    let start = Start {
+    let start = PageData {
         lang: lang.unwrap_or_default(),
         theme: theme.unwrap_or_else(|| theme_of_the_hour(&shared)),
         icons: shared.assets.icons.clone(),
-        ..Start::default()
+        ..PageData::default()
     };
-    if let Some(presented) = presented.as_ref().filter(|_| by_hand)
-        && shared.store.touch(presented).await.is_err()
+    if let Some(session) = session.as_ref().filter(|_| by_hand)
+        && shared.store.touch(session).await.is_err()
     {
         // A disk that is full must not keep the board from being read.
         tracing::warn!("a touch could not be written down");
     }
-    let visit = Visit { store: shared.store.clone(), presented, start, assets: shared.assets.clone() };
+    let visit = RequestContext { store: shared.store.clone(), session, start, assets: shared.assets.clone() };
     request.extensions_mut().insert(visit);
     let mut response = next.run(request).await;
     for cookie in [lang_cookie, theme_cookie].into_iter().flatten() {

@@ -1,30 +1,30 @@
-//! Figures: numbers a funder will believe, each opening onto the stays and nights it is made of.
+//! MeasuresReport: numbers a funder will believe, each opening onto the stays and nights it is made of.
 
 use chrono::{Datelike as _, Months, NaiveDate};
 use domain::{
     fields::parse_date,
-    measures::{Figures, Measures},
-    stays::questions::{During, StayFilter},
+    measures::{MeasuresReport, Measures},
+    stays::queries::{During, StayFilter},
     time::Period,
 };
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use crate::{
-    api::{Answered, figures::figures},
+    api::{Answered, measures::measures},
     components::chart::{Bars, NightByNight},
     pages::stays::address,
     words::Lang,
 };
 
-/// Figures of a period.
+/// MeasuresReport of a period.
 pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
     let date = |name: &str| query.get(name).and_then(|text| parse_date(&text));
     let period = date("from").zip(date("to")).filter(|(from, to)| Period::new(*from, *to).is_some());
     Ok(contents(w, figures(period).await?))
 }
 
-fn contents(w: Lang, figures: Figures) -> AnyView {
+fn contents(w: Lang, figures: MeasuresReport) -> AnyView {
     let period = figures.period;
     let filter = |during: During| StayFilter {
         from: Some(period.from),
@@ -83,7 +83,7 @@ fn contents(w: Lang, figures: Figures) -> AnyView {
     .into_any()
 }
 
-fn period_row(w: Lang, figures: &Figures) -> AnyView {
+fn period_row(w: Lang, figures: &MeasuresReport) -> AnyView {
     let (period, today) = (figures.period, figures.today);
     let title = format!("{} – {}", w.date(period.from), w.date(period.to));
     let link = |from: NaiveDate, to: NaiveDate, label: &'static str| {
@@ -117,7 +117,7 @@ fn period_row(w: Lang, figures: &Figures) -> AnyView {
     .into_any()
 }
 
-fn numbers(w: Lang, figures: &Figures) -> AnyView {
+fn numbers(w: Lang, figures: &MeasuresReport) -> AnyView {
     let m = &figures.measures;
     let before = figures.year_before.as_ref();
     let to = |during: During| {
@@ -148,7 +148,7 @@ fn numbers(w: Lang, figures: &Figures) -> AnyView {
 }
 
 /// The same numbers in a table, night by night; each night opens onto its board.
-fn nights_table(w: Lang, figures: &Figures) -> AnyView {
+fn nights_table(w: Lang, figures: &MeasuresReport) -> AnyView {
     const MOST: usize = 400;
     let rows = figures
         .period

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     components::refusal::{fault_sentence, sentence},
     shell::head,
-    visit::{Assets, Entrance, Theme, Visit},
+    request::{Assets, SignInPage, Theme, RequestContext},
     words::Lang,
 };
 
@@ -21,8 +21,8 @@ const DEMO: [&str; 3] = ["nuit", "coordination", "direction"];
 pub const DEMO_PASSWORD: &str = "une petite lampe";
 
 /// The document of the entrance.
-pub fn entrance_shell() -> impl IntoView {
-    let visit = use_context::<Visit>();
+pub fn sign_in_shell() -> impl IntoView {
+    let visit = use_context::<RequestContext>();
     let (start, assets) = visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
     let w = start.lang;
     provide_context(w);
@@ -81,7 +81,7 @@ fn in_place(w: Lang, assets: &Assets, what: AnyView, back: &str, label: &'static
     format!("<!DOCTYPE html>{page}")
 }
 
-fn sign_in(w: Lang, entrance: Entrance) -> AnyView {
+fn sign_in(w: Lang, entrance: SignInPage) -> AnyView {
     let refused = entrance.refused.map(|refused| {
         let said =
             if refused == Refused::SignIn { w.sign_in_refused().to_owned() } else { sentence(w, &refused, None) };
@@ -109,7 +109,7 @@ fn sign_in(w: Lang, entrance: Entrance) -> AnyView {
     .into_any()
 }
 
-fn open_house(w: Lang, entrance: Entrance) -> AnyView {
+fn open_house(w: Lang, entrance: SignInPage) -> AnyView {
     let faults: Vec<Fault> = match &entrance.refused {
         Some(Refused::Faults(faults)) => faults.clone(),
         _ => Vec::new(),

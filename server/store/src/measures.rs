@@ -4,20 +4,20 @@ use std::collections::HashMap;
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 use domain::{
-    measures::{BedFigure, Figures, SeeFigures, bands, bed_nights_by_bed, census_by_night, measure, nights_offered},
+    measures::{BedFigure, MeasuresReport, SeeMeasures, bands, bed_nights_by_bed, census_by_night, measure, nights_offered},
     refused::{FaultCode, Field, Refused},
     stays::Destination,
     time::Period,
 };
 
 use crate::{
-    door::{Answer, Asking},
+    dispatch::{Answer, QueryContext},
     stays::history,
 };
 
-impl Answer for SeeFigures {
-    async fn answer(self, asking: &mut Asking<'_>) -> Result<Figures, Refused> {
-        let (store, house, now) = (asking.store, asking.house, asking.now);
+impl Answer for SeeMeasures {
+    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<MeasuresReport, Refused> {
+        let (store, house, now) = (ctx.store, ctx.house, ctx.now);
         let today = now.local.date();
         let period = match self.period {
             Some(period) => {
@@ -25,7 +25,7 @@ impl Answer for SeeFigures {
             }
             None => fiscal_year(today),
         };
-        let tx = asking.tx().await?;
+        let tx = ctx.tx().await?;
         let history = history::load(tx, store, house).await?;
         let (stays, beds) = (history.nights(), history.services());
         let measures = measure(&stays, &beds, period, &self.census);
@@ -54,7 +54,7 @@ impl Answer for SeeFigures {
         }
         let mut destinations: Vec<(Destination, i64)> = destinations.into_iter().collect();
         destinations.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        Ok(Figures {
+        Ok(MeasuresReport {
             period,
             today,
             year_before: before.map(|before| measure(&stays, &beds, before, &[])),

@@ -6,7 +6,7 @@ use crate::{components::page::Page, words::use_words};
 
 /// There is no such page, or it is not hers to know of.
 #[component]
-pub fn Lost() -> impl IntoView {
+pub fn NotFoundPage() -> impl IntoView {
     let w = use_words();
     view! {
         <Page name=w.lost_title() here="">

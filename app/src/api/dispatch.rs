@@ -8,50 +8,50 @@ use domain::{
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use store::{Answer, Perform};
+use store::{Answer, ActHandler};
 
 use crate::{
     api::{Answered, Denied},
-    visit::Visit,
+    request::RequestContext,
 };
 
 /// Asks a question as the person who made the request.
 pub(crate) async fn ask<Q: Answer>(question: Q) -> Answered<Q::Answer> {
-    let visit = use_context::<Visit>();
+    let visit = use_context::<RequestContext>();
     let options = use_context::<ResponseOptions>();
     told(options, async {
         let visit = visit.ok_or(Refused::SignIn)?;
-        let presented = visit.presented.as_ref().ok_or(Refused::SignIn)?;
-        visit.store.ask(&presented.actor, question).await
+        let session = visit.session.as_ref().ok_or(Refused::SignIn)?;
+        visit.store.ask(&session.actor, question).await
     })
     .await
 }
 
 /// Reads a form and does the act it asks for, as the person who made the request.
-pub(crate) async fn act<A: Perform + Form>(id: String, fields: Fields) -> Answered<A::Done> {
-    let visit = use_context::<Visit>();
+pub(crate) async fn act<A: ActHandler + Form>(id: String, fields: Fields) -> Answered<A::Done> {
+    let visit = use_context::<RequestContext>();
     let options = use_context::<ResponseOptions>();
     told(options, async {
         let visit = visit.ok_or(Refused::SignIn)?;
-        let presented = visit.presented.as_ref().ok_or(Refused::SignIn)?;
+        let session = visit.session.as_ref().ok_or(Refused::SignIn)?;
         // Who may not do it is not told what would be wrong with it.
-        if !presented.actor.may(A::NEEDS) {
-            return Err(visit.store.refuse(&presented.actor, A::NAME).await);
+        if !session.actor.may(A::NEEDS) {
+            return Err(visit.store.refuse(&session.actor, A::NAME).await);
         }
         let id: ActId = id.parse().map_err(|_| Refused::fault(Field::Act, FaultCode::NotUnderstood))?;
         let act = A::read(&fields).map_err(Refused::Faults)?;
-        visit.store.act(&presented.actor, Envelope { id, act }).await
+        visit.store.act(&session.actor, Envelope { id, act }).await
     })
     .await
 }
 
 /// Runs something as whoever made the request, signed in or not allowed.
-pub(crate) async fn signed_in<T, F: Future<Output = Result<T, Refused>>>(run: impl FnOnce(Visit) -> F) -> Answered<T> {
-    let visit = use_context::<Visit>();
+pub(crate) async fn signed_in<T, F: Future<Output = Result<T, Refused>>>(run: impl FnOnce(RequestContext) -> F) -> Answered<T> {
+    let visit = use_context::<RequestContext>();
     let options = use_context::<ResponseOptions>();
     told(options, async {
         match visit {
-            Some(visit) if visit.presented.is_some() => run(visit).await,
+            Some(visit) if visit.session.is_some() => run(visit).await,
             _ => Err(Refused::SignIn),
         }
     })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Permission,
-    act::Question,
+    act::Query,
     board::BedChoice,
     codes::codes,
     fields::Fields,
@@ -91,7 +91,7 @@ pub struct StayList {
     pub beds: Vec<crate::refused::BedName>,
 }
 
-impl Question for ListStays {
+impl Query for ListStays {
     type Answer = StayList;
     const NAME: &'static str = "stays.list";
     const NEEDS: Permission = Permission::SeeStays;
@@ -104,7 +104,7 @@ pub struct OpenStay {
     pub stay: StayId,
 }
 
-impl Question for OpenStay {
+impl Query for OpenStay {
     type Answer = Timeline;
     const NAME: &'static str = "stays.open";
     const NEEDS: Permission = Permission::SeeStays;
@@ -210,7 +210,7 @@ pub enum CheckAbout {
     ArrivalWrong,
 }
 
-impl Question for CheckAdmission {
+impl Query for CheckAdmission {
     type Answer = AdmissionCheck;
     const NAME: &'static str = "stays.check_admission";
     const NEEDS: Permission = Permission::MoveResidents;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Permission,
-    act::Question,
+    act::Query,
     ids::ResidentId,
     residents::{Found, ResidentFile},
 };
@@ -16,7 +16,7 @@ pub struct FindResidents {
     pub words: String,
 }
 
-impl Question for FindResidents {
+impl Query for FindResidents {
     type Answer = Vec<Found>;
     const NAME: &'static str = "residents.find";
     const NEEDS: Permission = Permission::OpenResidents;
@@ -29,7 +29,7 @@ pub struct OpenResident {
     pub resident: ResidentId,
 }
 
-impl Question for OpenResident {
+impl Query for OpenResident {
     type Answer = ResidentFile;
     const NAME: &'static str = "residents.open";
     const NEEDS: Permission = Permission::OpenResidents;
