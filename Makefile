@@ -1,55 +1,78 @@
-# Veilleuse. `make run` opens the demo house; `make test` proves everything; `make build` makes what is installed.
+# Veilleuse. `make run` opens the demo; `make test` proves everything; `make build` makes what is installed.
+# Each installs what it lacks first (tools/packages.sh, tools/need-*.sh): through apt, or with the line to type.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/tools/node_modules/.bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+# In the order written here, with -j too: what is missing is installed before anything is built, and cargo
+# uses every core by itself.
+.NOTPARALLEL:
 
 LISTEN ?= 127.0.0.1:3000
 DEMO ?= target/demo
-WASM := target/front/wasm32-unknown-unknown/wasm-release/hydrate.wasm
+# The code that runs in the browser, built in a folder of its own.
+FRONT := --locked --target wasm32-unknown-unknown --target-dir target/front
 
-.PHONY: run test build bench need site site-loud server lint test-rust test-browser clean-demo
+.PHONY: run test build bench need-build need-test need-lint site site-loud server lint test-rust test-browser clean-demo
 
-## The demo house on http://127.0.0.1:3000 (LISTEN=… elsewhere, DEMO=… another folder).
+## The demo on http://127.0.0.1:3000 (LISTEN=… elsewhere, DEMO=… another folder).
 run: site server
 	@[ -e $(DEMO)/data ] || target/debug/veilleuse --data $(DEMO)/data demo --beds 16 --years 2
 	target/debug/veilleuse --data $(DEMO)/data serve --listen $(LISTEN) --site target/site
 
-## Everything that is proved, on both engines and in a real browser.
-test: site server lint test-rust test-browser
+## Everything that is proved, on both engines and in real browsers.
+test: need-test lint site server test-rust test-browser
 
 ## What is installed: target/release/veilleuse and target/site beside it.
 build: site
 	cargo build --release --locked -p server
 
 ## Figures of a release build: docs/figures.md says how each is taken.
-bench: build
+bench: need-test build
 	cargo bench --locked -p server --bench figures
 	node tools/first_visit.mjs
 
-need:
-	@tools/need.sh
+need-build:
+	@tools/packages.sh build
+	@tools/need-build.sh
 
-site: need
-	cargo build --locked -p hydrate --target wasm32-unknown-unknown --profile wasm-release --target-dir target/front
-	node tools/site.mjs $(WASM) target/site
+need-test:
+	@tools/packages.sh build test
+	@tools/need-build.sh
+	@tools/need-test.sh
 
-server:
+need-lint: need-build
+	@tools/need-lint.sh
+
+site: need-build
+	cargo build $(FRONT) -p hydrate --profile wasm-release
+	node tools/site.mjs target/front/wasm32-unknown-unknown/wasm-release/hydrate.wasm target/site
+
+server: need-build
 	cargo build --locked -p server
 
-lint:
+## What can be said without running the program, the quickest first.
+lint: need-lint
 	cargo fmt --all -- --check
+	node tools/shape.mjs --self-test
+	node tools/shape.mjs
+	tools/check-migrations.sh --self-test
+	tools/check-migrations.sh
+	tools/lint-dependencies.sh
 	cargo clippy --locked --workspace --exclude hydrate --all-targets -- -D warnings
+	cargo clippy $(FRONT) -p app -p hydrate --no-default-features --profile wasm-loud -- -D warnings
+	RUSTDOCFLAGS="-D warnings --cfg erase_components" cargo doc --locked --workspace --exclude hydrate --no-deps --document-private-items
 
-test-rust:
+test-rust: need-test
 	tools/with-postgres.sh cargo test --locked --workspace --exclude hydrate
 
 # Once with the module as it is delivered, then the hydrated journeys with one that checks itself.
-test-browser: site-loud
+test-browser: need-test site site-loud server
 	cd end2end && playwright test
 	cd end2end && VEILLEUSE_SITE=../target/site-loud playwright test --project=fr
 
-site-loud: need
-	cargo build --locked -p hydrate --target wasm32-unknown-unknown --profile wasm-loud --target-dir target/front
+# The profile of this module is also the one that its code is linted with, which shares what runs at build time.
+site-loud: need-build
+	cargo build $(FRONT) -p hydrate --profile wasm-loud
 	node tools/site.mjs target/front/wasm32-unknown-unknown/wasm-loud/hydrate.wasm target/site-loud loud
 
 clean-demo:

@@ -1,5 +1,21 @@
-import { defineConfig } from "@playwright/test";
+import { type PlaywrightTestConfig, defineConfig } from "@playwright/test";
+import { acceptMissingMediaEmulation } from "./engines/firefox_esr.ts";
 import type { Choices } from "./support/test.ts";
+
+// Other engines than Chromium: `engines/run.mjs` says which are installed. Playwright drives a plain
+// Firefox over WebDriver BiDi; WebKit is driven by its tests themselves.
+const otherEngines: PlaywrightTestConfig<Choices>["projects"] = [];
+if (process.env.VEILLEUSE_FIREFOX) {
+  acceptMissingMediaEmulation();
+  otherEngines.push({
+    name: "firefox",
+    testDir: "journeys",
+    // Driven in this way, Firefox takes longer than Chromium.
+    timeout: 60_000,
+    use: { lang: "fr", browserName: "firefox", channel: "moz-firefox", launchOptions: { executablePath: process.env.VEILLEUSE_FIREFOX } },
+  });
+}
+if (process.env.VEILLEUSE_WEBKIT) otherEngines.push({ name: "webkit", testDir: "engines" });
 
 // One Chromium, the tablet's landscape screen. Every journey is walked four times: in French and in
 // English, with the page's script and without it.
@@ -22,6 +38,10 @@ export default defineConfig<Choices>({
     launchOptions: {
       executablePath: process.env.VEILLEUSE_CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      // Playwright switches the back-forward cache off; browsers that people use have it on, and pages
+      // kept in it are what several faults came from. `page.goBack` then needs `waitUntil: "commit"`:
+      // a page that comes out of the cache is not loaded again.
+      ignoreDefaultArgs: ["--disable-back-forward-cache"],
     },
   },
   projects: [
@@ -33,5 +53,8 @@ export default defineConfig<Choices>({
     { name: "forms", testDir: "coverage", dependencies: ["fr-plain", "en-plain"] },
     { name: "screens", testDir: "screens" },
     { name: "live", testDir: "live" },
+    // One journey for each fault that was found by trying the program; they choose their own language.
+    { name: "faults", testDir: "faults" },
+    ...otherEngines,
   ],
 });

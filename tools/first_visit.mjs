@@ -28,14 +28,14 @@ const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
 
 async function visit(slowed) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  const door = await context.newPage();
-  await door.goto(`${address}/sign_in`);
-  await door.fill("input[name=login]", "nuit");
-  await door.fill("input[name=password]", "une petite lampe");
+  const signIn = await context.newPage();
+  await signIn.goto(`${address}/sign_in`);
+  await signIn.fill("input[name=login]", "nuit");
+  await signIn.fill("input[name=password]", "une petite lampe");
   // The answer to the form leads to the board; only its cookie is wanted here.
-  await door.route(`${address}/`, (route) => route.abort());
-  await door.click("button.main").catch(() => {});
-  await door.waitForTimeout(300);
+  await signIn.route(`${address}/`, (route) => route.abort());
+  await signIn.click("button.main").catch(() => {});
+  await signIn.waitForTimeout(300);
   const cookies = await context.cookies();
   await context.close();
   const fresh = await browser.newContext({ viewport: { width: 1280, height: 800 } });

@@ -5,6 +5,7 @@ pub mod bed_picks;
 pub mod care;
 #[cfg(feature = "ssr")]
 pub mod chart;
+pub mod confirmation;
 pub mod field;
 pub mod icon;
 pub mod lamp;

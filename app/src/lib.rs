@@ -1,25 +1,39 @@
-//! What the tablet and the server share: pages, components, words and the server functions between
-//! the two. The browser build knows `domain` alone; everything of the server stands behind `ssr`.
+//! What the browser and the server share: pages, components, words and the server functions between the two. The
+//! browser build depends on `domain` alone; everything of the server stands behind the feature `ssr`.
 #![recursion_limit = "256"]
 
-pub mod acts;
+#[cfg(all(feature = "ssr", feature = "hydrate"))]
+compile_error!("the features `ssr` (server) and `hydrate` (browser) exclude each other");
+
+pub mod answered;
 pub mod api;
-pub mod query;
+mod app;
 pub mod client;
 pub mod components;
+mod context;
 #[cfg(feature = "ssr")]
-mod sign_in;
-pub mod live;
+mod dispatch;
+mod form_state;
+mod navigation;
+#[cfg(feature = "ssr")]
+pub mod page_request;
+mod page_state;
 pub mod pages;
-pub mod server_pages;
-mod root;
+#[cfg(feature = "hydrate")]
+mod partial_navigation;
+mod query;
+pub mod request;
+mod server_pages;
 #[cfg(feature = "ssr")]
 mod shell;
-pub mod request;
+#[cfg(feature = "ssr")]
+mod sign_in;
 pub mod words;
 
+pub use app::App;
 #[cfg(feature = "ssr")]
-pub use sign_in::{DEMO_PASSWORD, sign_in_shell, error_page, refused_page};
-pub use root::App;
-#[cfg(feature = "ssr")]
-pub use {server_pages::fragment, shell::shell};
+pub use {
+    server_pages::fragment,
+    shell::shell,
+    sign_in::{DEMO_PASSWORD, error_page, refused_page, sign_in_shell},
+};

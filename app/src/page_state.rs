@@ -1,129 +1,169 @@
-//! What keeps an open screen true: the versions it has seen, the lamp that says how fresh it is, and
-//! one's own taps that the house has not answered yet.
+//! What keeps an open page true: the versions it has heard of, how fresh it is, the acts of one's own that the
+//! server has not answered yet, and what the last of them did.
 
 use domain::{
     board::OptimisticUpdate,
+    confirmation::Confirmation,
     events::{Area, Change},
     team::CurrentUser,
     time::HouseTime,
 };
 use leptos::prelude::*;
+use uuid::Uuid;
 
 /// Seconds without a word from the server before the lamp dims, and before it goes out.
-pub const DIMS_AFTER_S: i64 = 5;
-/// See [`DIMS_AFTER_S`].
-pub const OUT_AFTER_S: i64 = 30;
+pub const STALE_AFTER_S: i64 = 5;
+/// See [`STALE_AFTER_S`].
+pub const DISCONNECTED_AFTER_S: i64 = 30;
 
-/// The state of an open screen, shared by all its parts.
+/// The state of an open page, shared by all its parts.
 #[derive(Clone, Copy)]
 pub struct PageState {
     versions: StoredValue<[RwSignal<i64>; Area::ALL.len()]>,
-    /// The newest version heard of.
+    /// The newest version heard of on the event stream.
     pub seen: RwSignal<i64>,
-    /// How fresh the screen is.
-    pub lamp: RwSignal<Lamp>,
+    /// How fresh the page is; the lamp shows it.
+    pub freshness: RwSignal<Freshness>,
     /// The house's clock, as last heard.
     pub clock: RwSignal<Option<HouseTime>>,
-    /// One's own taps under way.
-    pub taps: RwSignal<Vec<PendingUpdate>>,
+    /// Updates shown before the server has answered.
+    pub pending: RwSignal<Vec<PendingUpdate>>,
+    /// How many acts were done on this page; what shows their result reads it again.
+    pub own_acts: RwSignal<i64>,
+    /// How many times the board changed because of time alone: a planned closing began or ended.
+    pub time_changes: RwSignal<i64>,
+    /// What the last act did.
+    pub confirmation: RwSignal<Option<Confirmation>>,
+    /// What that act changed, marked for a moment: a bed, or the subject of a row.
+    pub marked: RwSignal<Option<Uuid>>,
+    /// Where somebody wanted to go while the server did not answer.
+    pub unreachable: RwSignal<Option<String>>,
 }
 
-/// A tap of one's own: shown at once, put back if it is refused.
+/// An update of one's own: shown at once, put back if the act is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingUpdate {
     /// The act's id.
     pub id: String,
     /// What it will change.
-    pub tap: OptimisticUpdate,
-    /// The house has done it; the next board shows it.
+    pub update: OptimisticUpdate,
+    /// The server has done it; the next board shows it.
     pub done: bool,
 }
 
-/// How fresh an open screen is.
+/// How fresh an open page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lamp {
-    /// The page as it was drawn: not live yet, or no JavaScript.
+pub enum Freshness {
+    /// As it was drawn by the server: not hydrated yet, or no JavaScript.
     Drawn,
-    /// PageState; so many seconds since the last word.
-    Lit(i64),
+    /// Live; so many seconds since the last word.
+    Live(i64),
     /// The last word is older than it should be.
-    Dim(i64),
+    Stale(i64),
     /// The server has been silent for long.
-    Out(i64),
+    Disconnected(i64),
 }
 
-impl Lamp {
-    /// The lamp after so many seconds without a word.
+impl Freshness {
+    /// The freshness after so many seconds without a word.
     pub const fn after(seconds: i64) -> Self {
-        if seconds > OUT_AFTER_S {
-            Self::Out(seconds)
-        } else if seconds > DIMS_AFTER_S {
-            Self::Dim(seconds)
+        if seconds > DISCONNECTED_AFTER_S {
+            Self::Disconnected(seconds)
+        } else if seconds > STALE_AFTER_S {
+            Self::Stale(seconds)
         } else {
-            Self::Lit(seconds)
+            Self::Live(seconds)
         }
     }
 
-    /// Its code, for the style sheet.
+    /// Its code, for the style sheet: how the lamp burns.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Drawn => "drawn",
-            Self::Lit(_) => "lit",
-            Self::Dim(_) => "dim",
-            Self::Out(_) => "out",
+            Self::Live(_) => "lit",
+            Self::Stale(_) => "dim",
+            Self::Disconnected(_) => "out",
         }
     }
 }
 
 impl PageState {
     /// The state of a page that has just been drawn.
-    pub fn new(me: Option<&CurrentUser>) -> Self {
-        let version = me.map_or(0, |me| me.version);
+    pub fn new(user: Option<&CurrentUser>, confirmation: Option<Confirmation>) -> Self {
+        let version = user.map_or(0, |user| user.version);
         Self {
             versions: StoredValue::new(std::array::from_fn(|_| RwSignal::new(version))),
             seen: RwSignal::new(version),
-            lamp: RwSignal::new(Lamp::Drawn),
-            clock: RwSignal::new(me.map(|me| me.now)),
-            taps: RwSignal::default(),
+            freshness: RwSignal::new(Freshness::Drawn),
+            clock: RwSignal::new(user.map(|user| user.now)),
+            pending: RwSignal::default(),
+            own_acts: RwSignal::new(0),
+            time_changes: RwSignal::new(0),
+            marked: RwSignal::new(confirmation.as_ref().and_then(marked_by)),
+            confirmation: RwSignal::new(confirmation),
+            unreachable: RwSignal::default(),
         }
     }
 
-    /// The version of an area: a resource that depends on it is read again when it changes.
+    /// The version at which an area last changed, as far as this page knows.
     pub fn area(&self, area: Area) -> RwSignal<i64> {
         let at = Area::ALL.iter().position(|known| *known == area).unwrap_or(0);
         self.versions.with_value(|versions| versions[at])
     }
 
-    /// A change was heard of. One that was heard before changes nothing.
+    /// The event stream told of a change. A version that was heard of before changes nothing.
     pub fn heard(&self, change: &Change) {
         if change.version <= self.seen.get_untracked() {
             return;
         }
         self.seen.set(change.version);
-        for area in &change.areas {
-            // An act of one's own may have moved it on already (`refresh`): what is heard of afterwards is
-            // something new all the same.
-            self.area(*area).update(|version| *version = change.version.max(*version + 1));
+        self.changed(&change.areas, change.version);
+    }
+
+    /// Too much was missed to be told one by one: everything may have changed up to a version.
+    pub fn heard_all(&self, version: i64) {
+        if version > self.seen.get_untracked() {
+            self.seen.set(version);
+            self.changed(Area::ALL, version);
         }
     }
 
-    /// Reads areas again, after an act of one's own or when too much was missed.
-    pub fn refresh(&self, areas: &[Area]) {
+    /// An act of one's own was done; the house then had this version. What shows these areas is read again, and the
+    /// event of the same version, when it comes, is nothing new.
+    pub fn own_act(&self, areas: &[Area], version: i64) {
+        self.own_acts.update(|n| *n += 1);
+        self.changed(areas, version);
+    }
+
+    fn changed(&self, areas: &[Area], version: i64) {
         for area in areas {
-            // Only ever to something new, so that whoever watches it reads again.
-            self.area(*area).update(|version| *version += 1);
+            let known = self.area(*area);
+            // An older change is already in what was read after the newer one.
+            if version > known.get_untracked() {
+                known.set(version);
+            }
         }
     }
 
-    /// The present on the house's wall, as last heard.
+    /// The confirmation of the last act has come.
+    pub fn confirm(&self, confirmation: Option<Confirmation>) {
+        self.marked.set(confirmation.as_ref().and_then(marked_by));
+        self.confirmation.set(confirmation);
+    }
+
+    /// The present of the house's wall clock, as last heard.
     pub fn now(&self) -> Option<HouseTime> {
         self.clock.get_untracked()
     }
 }
 
-/// The state of the open screen.
+fn marked_by(confirmation: &Confirmation) -> Option<Uuid> {
+    confirmation.bed_id.map(|bed| bed.0).or(confirmation.subject)
+}
+
+/// The state of the open page.
 pub fn use_page_state() -> PageState {
-    use_context::<PageState>().unwrap_or_else(|| PageState::new(None))
+    use_context::<PageState>().unwrap_or_else(|| PageState::new(None, None))
 }
 
 #[cfg(test)]
@@ -134,26 +174,32 @@ mod tests {
         Change { version, areas: vec![Area::Board], subject: None }
     }
 
-    /// The order that once swallowed a colleague's admission: the event of one's own act comes before its
-    /// answer, then hers.
+    /// The event of one's own act may come before or after its response, and a colleague's change between the two.
     #[test]
-    fn every_change_heard_of_is_something_new_to_whoever_watches() {
+    fn every_change_is_read_once_whatever_the_order_of_responses_and_events() {
         Owner::new().with(|| {
-            let live = PageState::new(None);
-            let mut seen = vec![live.area(Area::Board).get_untracked()];
-            let mut look = |live: &PageState| {
-                let now = live.area(Area::Board).get_untracked();
-                assert!(!seen.contains(&now), "{now} again: nobody would read");
-                seen.push(now);
-            };
-            live.heard(&change(7));
-            look(&live);
-            live.refresh(&[Area::Board]);
-            look(&live);
-            live.heard(&change(8));
-            look(&live);
-            live.heard(&change(8));
-            assert_eq!(live.area(Area::Board).get_untracked(), *seen.last().unwrap_or(&0), "heard before");
+            let board = |state: &PageState| state.area(Area::Board).get_untracked();
+            // The event first, then the response: one change, then a colleague's.
+            let state = PageState::new(None, None);
+            state.heard(&change(7));
+            assert_eq!(board(&state), 7);
+            state.own_act(&[Area::Board], 7);
+            assert_eq!(board(&state), 7, "nothing new");
+            state.heard(&change(8));
+            assert_eq!(board(&state), 8, "a colleague's change is something new");
+            // The response first: its event is nothing new, and neither is an older one that comes late.
+            state.own_act(&[Area::Board], 10);
+            assert_eq!(board(&state), 10);
+            state.heard(&change(9));
+            state.heard(&change(10));
+            assert_eq!((board(&state), state.seen.get_untracked()), (10, 10));
+            state.heard(&change(11));
+            assert_eq!(board(&state), 11);
+            state.heard(&change(11));
+            state.heard_all(11);
+            assert_eq!((board(&state), state.area(Area::Team).get_untracked()), (11, 0));
+            state.heard_all(12);
+            assert_eq!(state.area(Area::Team).get_untracked(), 12);
         });
     }
 }

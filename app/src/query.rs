@@ -1,8 +1,8 @@
-//! QueryContext the house from a page.
+//! Queries from a page.
 //!
-//! A question is a server function; its answer is read again when the house changes. Every answer
-//! travels to the page as one kind of text and is read where it is shown, so the browser carries one
-//! copy of the machinery of ctx, not one for each question: a third of the module's weight.
+//! A query is a server function; its response is read again when what it shows changes. Every response travels to the
+//! page as JSON text and is parsed where it is shown, so the browser's module holds one copy of the machinery of
+//! resources instead of one for each query: a third of its size.
 
 use std::marker::PhantomData;
 
@@ -10,15 +10,15 @@ use domain::refused::Refused;
 use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::api::{Answered, Denied};
+use crate::answered::{Answered, Denied};
 
-/// A question that was asked, and its answer once it has come.
+/// A query that was sent, and its response once it has come.
 pub struct QueryResource<T> {
-    told: Resource<Answered<JsonText>>,
+    json: Resource<Answered<JsonText>>,
     of: PhantomData<fn() -> T>,
 }
 
-/// An answer as text: JSON of the answer's own type.
+/// A response as JSON text of its own type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JsonText(pub String);
@@ -32,80 +32,89 @@ impl<T> Clone for QueryResource<T> {
 impl<T> Copy for QueryResource<T> {}
 
 impl<T: DeserializeOwned> QueryResource<T> {
-    /// The answer, if it has come.
+    /// The response, if it has come.
     pub fn get(&self) -> Option<Answered<T>> {
-        self.told.get().map(|told| told.and_then(|told| read(&told.0)))
+        self.json.get().map(|json| json.and_then(|json| parse(&json.0)))
     }
 }
 
-/// Asks a question, and asks again when what it is asked with changes or when `watch` does.
-pub fn asked<F>(
+/// Sends a query, and sends it again when its arguments change or when `watch` does.
+pub fn use_query<F>(
     watch: impl Fn() -> i64 + Send + Sync + 'static,
-    question: impl Fn() -> F + Send + Sync + 'static,
+    query: impl Fn() -> F + Send + Sync + 'static,
 ) -> QueryResource<F::Output>
 where
     F: ServerFn<Error = Denied> + Serialize + DeserializeOwned + 'static,
     F::Output: Serialize + 'static,
 {
-    let source = Box::new(move || (watch(), serde_json::to_string(&question()).unwrap_or_default()));
-    QueryResource { told: asked_as_text(source, teller::<F>()), of: PhantomData }
+    let source = Box::new(move || (watch(), serde_json::to_string(&query()).unwrap_or_default()));
+    QueryResource { json: json_resource(source, runner::<F>()), of: PhantomData }
 }
 
 type Source = Box<dyn Fn() -> (i64, String) + Send + Sync>;
 
-/// The one copy of what every question needs.
-fn asked_as_text(source: Source, teller: Teller) -> Resource<Answered<JsonText>> {
-    Resource::new(source, move |(_, question)| tell(teller, question))
+/// The one copy of what every query needs.
+fn json_resource(source: Source, runner: Runner) -> Resource<Answered<JsonText>> {
+    Resource::new(source, move |(_, query)| run(runner, query))
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Answered<T> {
+fn parse<T: DeserializeOwned>(text: &str) -> Answered<T> {
     serde_json::from_str(text).map_err(|_| Denied(Refused::Unavailable))
 }
 
 /// On the server the function itself is run; in the browser its path is asked.
 #[cfg(feature = "ssr")]
-mod here {
+mod on_server {
     use std::{future::Future, pin::Pin};
 
-    use super::*;
+    use leptos::server_fn::ServerFn;
+    use serde::{Serialize, de::DeserializeOwned};
 
-    pub(super) type Teller = fn(String) -> Pin<Box<dyn Future<Output = Answered<JsonText>> + Send>>;
+    use super::{JsonText, parse};
+    use crate::answered::{Answered, Denied};
 
-    pub(super) fn teller<F>() -> Teller
+    pub(super) type Runner = fn(String) -> Pin<Box<dyn Future<Output = Answered<JsonText>> + Send>>;
+
+    pub(super) fn runner<F>() -> Runner
     where
         F: ServerFn<Error = Denied> + DeserializeOwned + 'static,
         F::Output: Serialize,
     {
-        |question| {
+        |query| {
             Box::pin(async move {
-                let question: F = read(&question)?;
-                let answer = question.run_body().await?;
-                serde_json::to_string(&answer).map(JsonText).map_err(|_| Denied(Refused::Unavailable))
+                let query: F = parse(&query)?;
+                let response = query.run_body().await?;
+                serde_json::to_string(&response)
+                    .map(JsonText)
+                    .map_err(|_| Denied(domain::refused::Refused::Unavailable))
             })
         }
     }
 
-    pub(super) async fn tell(teller: Teller, question: String) -> Answered<JsonText> {
-        teller(question).await
+    pub(super) async fn run(runner: Runner, query: String) -> Answered<JsonText> {
+        runner(query).await
     }
 }
 
 #[cfg(not(feature = "ssr"))]
-mod there {
-    use super::*;
+mod in_browser {
+    use leptos::server_fn::ServerFn;
 
-    pub(super) type Teller = &'static str;
+    use super::JsonText;
+    use crate::answered::{Answered, Denied};
 
-    pub(super) fn teller<F: ServerFn>() -> Teller {
+    pub(super) type Runner = &'static str;
+
+    pub(super) fn runner<F: ServerFn>() -> Runner {
         F::PATH
     }
 
-    pub(super) async fn tell(path: Teller, question: String) -> Answered<JsonText> {
-        crate::client::ask(path, question).await.map(JsonText).map_err(Denied)
+    pub(super) async fn run(path: Runner, query: String) -> Answered<JsonText> {
+        crate::client::query(path, query).await.map(JsonText).map_err(Denied)
     }
 }
 
-#[cfg(feature = "ssr")]
-use here::{Teller, tell, teller};
 #[cfg(not(feature = "ssr"))]
-use there::{Teller, tell, teller};
+use in_browser::{Runner, run, runner};
+#[cfg(feature = "ssr")]
+use on_server::{Runner, run, runner};

@@ -1,6 +1,6 @@
 //! What the server knows of a request while it draws a page or answers a server function.
 
-use domain::{fields::Fields, refused::Refused, team::CurrentUser};
+use domain::{confirmation::Confirmation, fields::Fields, refused::Refused, team::CurrentUser};
 use serde::{Deserialize, Serialize};
 
 use crate::words::Lang;
@@ -14,9 +14,11 @@ pub struct RequestContext {
     /// Who is signed in, if anyone.
     pub session: Option<store::Session>,
     /// What the page starts with.
-    pub start: PageData,
+    pub page: PageData,
     /// Names of the built files, with their digests.
     pub assets: std::sync::Arc<Assets>,
+    /// Set when the page being drawn shows the form that was refused.
+    pub refusal_shown: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
 
 /// Names of the built files the page refers to.
@@ -44,13 +46,15 @@ pub struct PageData {
     /// The address the page was asked for at.
     pub address: String,
     /// Who is signed in.
-    pub me: Option<CurrentUser>,
+    pub user: Option<CurrentUser>,
     /// A form that came back with a refusal, where JavaScript did not take it.
     pub submitted: Option<SubmittedForm>,
     /// The sprite of icons.
     pub icons: String,
-    /// What the entrance shows.
-    pub entrance: SignInPage,
+    /// What the last act did, when the page is drawn after one.
+    pub confirmation: Option<Confirmation>,
+    /// What the sign-in page shows.
+    pub sign_in: SignInPage,
 }
 
 /// Night or day.

@@ -1,34 +1,37 @@
-//! The document around every page: head, style sheet, and the script that wakes it.
+//! The document around every page: head, style sheet, and the script that hydrates it.
 
 use leptos::{nonce::use_nonce, prelude::*};
 
-use crate::{components::page::tab_title, server_pages::page_of, root::App, request::RequestContext, words::Lang};
+use crate::{
+    app::App,
+    components::page::tab_title,
+    pages::screen_of,
+    request::{Assets, RequestContext},
+    words::Lang,
+};
 
 /// The address of the page that says that there is nothing.
 const LOST: &str = "/lost";
 
 /// The document of a page for someone signed in.
 pub fn shell() -> impl IntoView {
-    let visit = use_context::<RequestContext>();
-    let (start, assets) = visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
-    // A page drawn in place of one that is not hers, or not there, stays as it was drawn: awake, it would
-    // ask for the page of its address again.
-    let lost = start.address == LOST;
+    let request = use_context::<RequestContext>();
+    let (data, assets) =
+        request.map_or_else(Default::default, |request| (request.page.clone(), (*request.assets).clone()));
+    // A page drawn in place of one that does not exist, or that the role may not see, is not hydrated: the browser
+    // would ask for the page of its address again.
+    let lost = data.address == LOST;
     let script = (!assets.js.is_empty() && !lost).then(|| {
-        let wake = format!(
-            "import init, {{ hydrate }} from '/pkg/{}';\ninit({{ module_or_path: '/pkg/{}' }}).then(hydrate);",
-            assets.js, assets.wasm
-        );
         view! {
             <link rel="modulepreload" href=format!("/pkg/{}", assets.js) nonce=use_nonce()/>
             <link rel="preload" href=format!("/pkg/{}", assets.wasm) r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-            <script type="module" nonce=use_nonce()>{wake}</script>
+            <script type="module" nonce=use_nonce()>{hydration_script(&assets)}</script>
         }
     });
-    let name = title_of(start.lang, &start.address);
+    let name = title_of(data.lang, &data.address);
     view! {
         <!DOCTYPE html>
-        <html lang=start.lang.code() data-theme=start.theme.code()>
+        <html lang=data.lang.code() data-theme=data.theme.code()>
             <head>
                 {head(assets.css, assets.font)}
                 {script}
@@ -42,16 +45,26 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// What the browser's tab says until the page is awake.
+/// Loads the browser's module where everything it uses exists. Elsewhere, and when it cannot be loaded, the page
+/// stays as the server drew it: its forms and links are the browser's own, and a sentence says that it does not follow
+/// by itself (`data-live`, `style/components/notice.css`).
+fn hydration_script(assets: &Assets) -> String {
+    let (js, wasm) = (&assets.js, &assets.wasm);
+    format!(
+        "const off = () => {{ document.documentElement.dataset.live = 'off'; }};
+const has = (there) => {{ try {{ return Boolean(there()); }} catch {{ return false; }} }};
+const needed = [() => AbortSignal.timeout, () => crypto.randomUUID, () => EventSource, () => WebAssembly.instantiate, \
+() => BroadcastChannel, () => navigator.locks.request, () => Element.prototype.replaceChildren, () => 'inert' in HTMLElement.prototype];
+if (needed.every(has)) {{
+  import('/pkg/{js}').then((module) => module.default({{ module_or_path: '/pkg/{wasm}' }}).then(() => module.hydrate())).catch(off);
+}} else {{ off(); }}"
+    )
+}
+
+/// What the browser's tab says until the page is hydrated.
 fn title_of(w: Lang, address: &str) -> String {
     let path = address.split('?').next().unwrap_or_default();
-    let name = match path {
-        "/" => w.nav_tonight(),
-        "/desk" => w.desk_title(),
-        "/veil" => return w.app_name().to_owned(),
-        _ => page_of(path).map_or(w.lost_title(), |page| (page.title)(w)),
-    };
-    tab_title(w, name)
+    tab_title(w, screen_of(path).map_or(w.lost_title(), |(screen, _)| (screen.title)(w)))
 }
 
 /// What every document's head holds: nothing that says what this is, nothing from elsewhere.

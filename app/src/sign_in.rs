@@ -10,8 +10,8 @@ use leptos::prelude::*;
 
 use crate::{
     components::refusal::{fault_sentence, sentence},
+    request::{Assets, RequestContext, SignInPage, Theme},
     shell::head,
-    request::{Assets, SignInPage, Theme, RequestContext},
     words::Lang,
 };
 
@@ -20,24 +20,25 @@ const DEMO: [&str; 3] = ["nuit", "coordination", "direction"];
 /// The password of an invented house.
 pub const DEMO_PASSWORD: &str = "une petite lampe";
 
-/// The document of the entrance.
+/// The document of the page.
 pub fn sign_in_shell() -> impl IntoView {
-    let visit = use_context::<RequestContext>();
-    let (start, assets) = visit.map_or_else(Default::default, |visit| (visit.start.clone(), (*visit.assets).clone()));
-    let w = start.lang;
+    let request = use_context::<RequestContext>();
+    let (data, assets) =
+        request.map_or_else(Default::default, |request| (request.page.clone(), (*request.assets).clone()));
+    let w = data.lang;
     provide_context(w);
     let sprite = assets.icons.clone();
-    let to_open = start.entrance.to_open;
-    let body = if to_open { open_house(w, start.entrance.clone()) } else { sign_in(w, start.entrance.clone()) };
+    let to_open = data.sign_in.to_open;
+    let body = if to_open { open_house(w, data.sign_in.clone()) } else { sign_in(w, data.sign_in.clone()) };
     view! {
         <!DOCTYPE html>
-        <html lang=w.code() data-theme=start.theme.code()>
+        <html lang=w.code() data-theme=data.theme.code()>
             <head>{head(assets.css, assets.font)}<title inner_html=w.app_name()></title></head>
             <body>
-                <main class="entrance">
+                <main class="sign-in">
                     <svg class="icon lamp-sign" viewBox="0 0 24 24" aria-hidden="true"><use href=format!("/pkg/{sprite}#lamp")/></svg>
                     {body}
-                    {corner(w, start.theme)}
+                    {corner(w, data.theme)}
                 </main>
             </body>
         </html>
@@ -73,7 +74,7 @@ fn in_place(w: Lang, assets: &Assets, what: AnyView, back: &str, label: &'static
         view! {
             <html lang=w.code() data-theme=Theme::Night.code()>
                 <head>{head(css, font)}<title inner_html=w.app_name()></title></head>
-                <body><main class="entrance"><h1>{w.error_title()}</h1>{what}<p><a class="button main" href=back>{label}</a></p></main></body>
+                <body><main class="sign-in"><h1>{w.error_title()}</h1>{what}<p><a class="button main" href=back>{label}</a></p></main></body>
             </html>
         }
         .to_html()
@@ -81,13 +82,13 @@ fn in_place(w: Lang, assets: &Assets, what: AnyView, back: &str, label: &'static
     format!("<!DOCTYPE html>{page}")
 }
 
-fn sign_in(w: Lang, entrance: SignInPage) -> AnyView {
-    let refused = entrance.refused.map(|refused| {
+fn sign_in(w: Lang, page: SignInPage) -> AnyView {
+    let refused = page.refused.map(|refused| {
         let said =
             if refused == Refused::SignIn { w.sign_in_refused().to_owned() } else { sentence(w, &refused, None) };
         view! { <p class="refusal" role="alert">{said}</p> }
     });
-    let demo = entrance.demo.then(|| {
+    let demo = page.demo.then(|| {
         view! {
             <section class="panel demo"><h2>{w.demo_title()}</h2><p>{w.demo_sentence()}</p>
             <dl>{DEMO.iter().map(|login| view! { <dt><code>{*login}</code></dt><dd>{w.demo_who(login)}</dd> }).collect_view()}</dl>
@@ -99,7 +100,7 @@ fn sign_in(w: Lang, entrance: SignInPage) -> AnyView {
         {refused}
         <form method="post" action="/api/sign_in">
             <label class="field"><span class="label">{w.field_login()}</span>
-                <input type="text" name="login" value=typed(&entrance.typed, "login") autocomplete="username" autocapitalize="none" spellcheck="false" required=true maxlength="40"/></label>
+                <input type="text" name="login" value=typed(&page.typed, "login") autocomplete="username" autocapitalize="none" spellcheck="false" required=true maxlength="40"/></label>
             <label class="field"><span class="label">{w.field_password()}</span>
                 <input type="password" name="password" autocomplete="current-password" required=true maxlength="256"/></label>
             <button class="button main">{w.sign_in()}</button>
@@ -109,19 +110,17 @@ fn sign_in(w: Lang, entrance: SignInPage) -> AnyView {
     .into_any()
 }
 
-fn open_house(w: Lang, entrance: SignInPage) -> AnyView {
-    let faults: Vec<Fault> = match &entrance.refused {
+fn open_house(w: Lang, page: SignInPage) -> AnyView {
+    let faults: Vec<Fault> = match &page.refused {
         Some(Refused::Faults(faults)) => faults.clone(),
         _ => Vec::new(),
     };
-    let refused = entrance
-        .refused
-        .as_ref()
-        .map(|refused| view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> });
+    let refused =
+        page.refused.as_ref().map(|refused| view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> });
     let field = |name: &'static str, label: &'static str, kind: &'static str, auto: &'static str| {
         let wrong = faults.iter().find(|fault| fault.field.code() == name).map(|fault| fault_sentence(w, fault));
         // A password is typed again; nothing else is.
-        let value = if kind == "password" { String::new() } else { typed(&entrance.typed, name) };
+        let value = if kind == "password" { String::new() } else { typed(&page.typed, name) };
         view! {
             <label class="field"><span class="label">{label}</span>
                 <input type=kind name=name value=value autocomplete=auto spellcheck="false" required=true/>

@@ -66,7 +66,10 @@ export class Discretion {
 
   private show(title: string): void {
     // The browser's own words while an address answers.
-    if (!/^Loading https?:/.test(title)) this.shown.add(title);
+    if (/^Loading https?:/.test(title)) return;
+    // A document that has only begun has no title yet; Firefox answers so while it goes to another page.
+    // That every page has one is tested with its accessibility.
+    if (title) this.shown.add(title);
   }
 
   private isAllowed(text: string): boolean {

@@ -6,6 +6,7 @@ mod backup;
 mod demo;
 mod import;
 mod measures;
+mod outcome;
 mod serve;
 mod staff;
 mod words;
@@ -19,11 +20,12 @@ use std::{
 use app::words::Lang;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand, ValueEnum};
-use domain::{access::Role, refused::Refused};
+use domain::access::Role;
 use serde::Deserialize;
-use store::{Engine, Settings, StartUp, Store, SystemClock};
+use store::{Engine, Settings};
 
-pub use words::{refusal, start_up, terminal_language};
+use outcome::Failed;
+use words::terminal_language;
 
 /// Keeps the beds, the stays, the house rules and the log of a small confidential residence.
 #[derive(Parser)]
@@ -179,21 +181,6 @@ struct ConfigFile {
     site: Option<PathBuf>,
 }
 
-/// Why a command ends badly, in words.
-pub struct Failed(pub String);
-
-impl std::convert::From<StartUp> for Failed {
-    fn from(error: StartUp) -> Self {
-        Self(start_up(terminal_language(), &error))
-    }
-}
-
-impl std::convert::From<Refused> for Failed {
-    fn from(refused: Refused) -> Self {
-        Self(refusal(terminal_language(), &refused))
-    }
-}
-
 /// The program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -261,9 +248,4 @@ fn read_config(w: Lang, path: Option<&Path>) -> Result<ConfigFile, Failed> {
     let bad = |what: String| Failed(w.cli_bad_settings(&path.display().to_string(), &what));
     let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
     toml::from_str(&text).map_err(|error| bad(error.message().to_owned()))
-}
-
-/// Opens the house.
-async fn open(settings: &Settings) -> Result<Store, Failed> {
-    Ok(Store::open(settings, SystemClock).await?)
 }

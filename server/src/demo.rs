@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::{
     access::Role,
-    board::{ConditionKind, OutOfServiceReason},
-    residents::{Birth, Care, CareFlag, Contact, Identity, Language, Part, Usual},
+    beds::OutOfServiceReason,
+    board::ConditionKind,
+    residents::{Birth, Care, Contact, Identity, Language, Part, Usual},
     stays::{Departure, DepartureReason, Destination, TrailKind},
     team::AddStaff,
 };
@@ -435,6 +436,3 @@ impl Story {
         self.wall.first_instant(day.and_time(time))
     }
 }
-
-/// The flags an invented emergency may have.
-pub type Emergency = (CareFlag, &'static str);

@@ -2,12 +2,21 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{access::Permission, ids::ActId, events::Area, refused::Fault, time::HouseTime};
+use chrono::TimeDelta;
+
+use crate::{
+    access::Permission,
+    audit::AuditKind,
+    events::Area,
+    ids::ActId,
+    refused::{Fault, FaultCode, Field},
+    time::{HouseTime, When},
+};
 
 /// Something a member of staff does that changes the house.
 pub trait Act: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What the house answers when it is done: ids and versions, never a name.
-    type Done: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
+    type Output: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
 
     /// The stable name: audit, matrix and tests use it.
     const NAME: &'static str;
@@ -15,6 +24,8 @@ pub trait Act: Serialize + DeserializeOwned + Send + Sync + 'static {
     const NEEDS: Permission;
     /// The parts of the house it changes, told to the other screens.
     const CHANGES: &'static [Area];
+    /// The kind under which the audit keeps it.
+    const AUDIT: AuditKind;
 
     /// The rules that need no data: the form runs them before sending, the door runs them again.
     fn check(&self, now: HouseTime) -> Result<(), Vec<Fault>>;
@@ -23,7 +34,7 @@ pub trait Act: Serialize + DeserializeOwned + Send + Sync + 'static {
 /// Something a member of staff asks of the house.
 pub trait Query: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What the house answers.
-    type Answer: Serialize + DeserializeOwned + Send + Sync + 'static;
+    type Output: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// The stable name: audit, matrix and tests use it.
     const NAME: &'static str;
@@ -38,4 +49,20 @@ pub struct Envelope<A> {
     pub id: ActId,
     /// The act.
     pub act: A,
+}
+
+/// The result of a check: no fault, or every fault found.
+///
+/// # Errors
+/// The faults, when there are any.
+pub fn checked(faults: Vec<Fault>) -> Result<(), Vec<Fault>> {
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+/// Adds a fault when something that happened is said to happen in the future. One minute is tolerated: the
+/// clock of a tablet and the clock of the server are never quite the same.
+pub fn not_in_future(when: When, field: Field, now: HouseTime, faults: &mut Vec<Fault>) {
+    if when.since(When::Now, now) > TimeDelta::minutes(1) {
+        faults.push(Fault::new(field, FaultCode::InFuture));
+    }
 }

@@ -1,16 +1,11 @@
 //! What was done and opened, by whom and when: never what it said.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    access::{Permission, Role},
-    act::Query,
-    codes::codes,
-    ids::StaffId,
-    time::HouseTime,
-};
+use crate::{access::Role, codes::codes, ids::StaffId, time::HouseTime};
+
+pub mod queries;
 
 /// One line of the audit. Lines are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,23 +56,6 @@ codes! {
     }
 }
 
-/// Asks for a page of the audit, latest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadAudit {
-    /// By whom.
-    pub staff: Option<StaffId>,
-    /// About which file, by number.
-    pub number: Option<i64>,
-    /// What kind of thing.
-    pub kind: Option<AuditKind>,
-    /// From this date.
-    pub from: Option<NaiveDate>,
-    /// Up to this date, included.
-    pub to: Option<NaiveDate>,
-    /// Before this line, for the next page.
-    pub before: Option<i64>,
-}
-
 codes! {
     /// Kinds of lines one can filter by.
     pub enum AuditKind {
@@ -103,10 +81,4 @@ pub struct AuditPage {
     pub more: bool,
     /// Staff one can filter by.
     pub staff: Vec<(StaffId, String)>,
-}
-
-impl Query for ReadAudit {
-    type Answer = AuditPage;
-    const NAME: &'static str = "audit.read";
-    const NEEDS: Permission = Permission::ReadAudit;
 }

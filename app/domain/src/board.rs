@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     access::{Facet, Permission, Role},
     act::Query,
-    codes::codes,
+    beds::{BedChoice, BedStateCode, OutOfServiceReason},
     ids::{BedId, FloorId, ResidentId, RoomId, StayId},
     residents::{Care, CareFlag, Usual},
     time::{HouseTime, Instant, Night},
+    undo::UndoOffer,
 };
 
 /// The house at an instant, floor by floor, in walking order.
@@ -28,6 +29,8 @@ pub struct Board {
     pub live: bool,
     /// The house's version it was drawn from.
     pub version: i64,
+    /// The next instant at which it changes without any act: a planned closing begins or ends.
+    pub changes_at: Option<HouseTime>,
     /// Floors from the lowest.
     pub floors: Vec<BoardFloor>,
 }
@@ -104,38 +107,6 @@ impl BedState {
     }
 }
 
-codes! {
-    /// The state of a bed without its data (DOMAIN 1.6).
-    pub enum BedStateCode {
-        /// Ready and nobody's.
-        Free = "LIBRE",
-        /// Somebody's.
-        Occupied = "OCCUPE",
-        /// Left, not yet made.
-        ToPrepare = "A_PREPARER",
-        /// Not to be given to anyone.
-        OutOfService = "HORS_SERVICE",
-    }
-}
-
-codes! {
-    /// Why a bed is out of service.
-    pub enum OutOfServiceReason {
-        /// Something is broken.
-        Repair = "REPARATION",
-        /// Bedbugs.
-        Bedbugs = "PUNAISES",
-        /// Isolation.
-        Isolation = "ISOLEMENT",
-        /// Works in the room.
-        Works = "TRAVAUX",
-        /// Closed for lack of staff.
-        Staffing = "EFFECTIF",
-        /// Another reason.
-        Other = "AUTRE",
-    }
-}
-
 /// Who is in a bed, as far as the reader may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occupant {
@@ -151,6 +122,14 @@ pub struct Occupant {
     pub flags: Vec<CareFlag>,
     /// When she arrived.
     pub arrived: HouseTime,
+}
+
+impl Occupant {
+    /// How many nights she has been here at a moment of the house's wall clock. A night ends at 04:00: whoever arrived
+    /// at 22:40 has spent none at 00:43.
+    pub fn nights(&self, now: chrono::NaiveDateTime) -> i64 {
+        Night::of(self.arrived.local).until(Night::of(now)).max(0)
+    }
 }
 
 /// How many beds are what.
@@ -216,7 +195,7 @@ impl Board {
                 room.beds.push(Tile { bed: bed.bed, label, overflow, state });
             }
         }
-        Self { as_of: at, night: at.night(), live, version: facts.version, floors }
+        Self { as_of: at, night: at.night(), live, version: facts.version, changes_at: None, floors }
     }
 
     /// Every bed, in walking order, with its floor and room.
@@ -246,9 +225,14 @@ impl Board {
         counts
     }
 
-    /// The free beds nearest to a bed: the same room, then the same floor, then by the number of
-    /// floors between. A bed that is not on the board has none nearer than another.
+    /// The free beds nearest to a bed.
     pub fn nearest_free(&self, to: Option<BedId>, at_most: usize) -> Vec<BedChoice> {
+        self.nearest(to).into_iter().filter(|choice| choice.offered).take(at_most).collect()
+    }
+
+    /// The beds that nobody is in, nearest first: those of the same room, then those of the same floor, then by the
+    /// number of floors between. None is nearer than another to a bed that is not on the board.
+    pub fn nearest(&self, to: Option<BedId>) -> Vec<BedChoice> {
         let place = |bed: BedId| {
             self.floors.iter().enumerate().find_map(|(f, floor)| {
                 floor
@@ -259,18 +243,18 @@ impl Board {
             })
         };
         let from = to.and_then(place);
-        let mut free: Vec<(usize, BedChoice)> = Vec::new();
+        let mut beds: Vec<(usize, BedChoice)> = Vec::new();
         for (f, floor) in self.floors.iter().enumerate() {
             for (r, room) in floor.rooms.iter().enumerate() {
-                for tile in room.beds.iter().filter(|tile| matches!(tile.state, BedState::Free)) {
+                for tile in room.beds.iter().filter(|tile| !matches!(tile.state, BedState::Occupied(_))) {
                     let distance = from
                         .map_or(0, |(from_floor, from_room)| f.abs_diff(from_floor) * 1_000 + r.abs_diff(from_room));
-                    free.push((distance, BedChoice::new(floor, room, tile)));
+                    beds.push((distance, BedChoice::new(floor, room, tile)));
                 }
             }
         }
-        free.sort_by_key(|(distance, _)| *distance);
-        free.into_iter().take(at_most).map(|(_, choice)| choice).collect()
+        beds.sort_by_key(|(distance, _)| *distance);
+        beds.into_iter().map(|(_, choice)| choice).collect()
     }
 
     /// The board without what a role may not see.
@@ -346,23 +330,6 @@ pub enum OptimisticUpdate {
     Moved(BedId, BedId),
 }
 
-/// A bed one can choose, with where it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BedChoice {
-    /// The bed.
-    pub bed: BedId,
-    /// Its label.
-    pub label: String,
-    /// Its room.
-    pub room: String,
-    /// Its floor.
-    pub floor: String,
-    /// Whether wheelchair users can use it.
-    pub accessible: bool,
-    /// What it is.
-    pub state: BedStateCode,
-}
-
 impl BedChoice {
     /// A choice from its place on the board.
     pub fn new(floor: &BoardFloor, room: &BoardRoom, tile: &Tile) -> Self {
@@ -373,6 +340,7 @@ impl BedChoice {
             floor: floor.name.clone(),
             accessible: room.accessible,
             state: tile.state.code(),
+            offered: matches!(tile.state, BedState::Free),
         }
     }
 }
@@ -452,7 +420,7 @@ pub struct SeeBoard {
 }
 
 impl Query for SeeBoard {
-    type Answer = Board;
+    type Output = Board;
     const NAME: &'static str = "board.see";
     const NEEDS: Permission = Permission::SeeBoard;
 }
@@ -473,6 +441,8 @@ pub struct BedSheet {
     pub as_of: HouseTime,
     /// Whether it is the present.
     pub live: bool,
+    /// The house's version it was drawn from.
+    pub version: i64,
     /// The bed, where it is.
     pub choice: BedChoice,
     /// What it is.
@@ -487,21 +457,9 @@ pub struct BedSheet {
     pub others: Vec<SwapChoice>,
     /// Who was here before, latest first.
     pub before: Vec<BedPast>,
-    /// What was done lately to the stay of whoever is or was last in this bed, when it can be undone.
-    pub undo: Option<Undoable>,
-}
-
-/// A change of a stay that can be undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Undoable {
-    /// The stay.
-    pub stay: StayId,
-    /// Its last entry.
-    pub entry: crate::ids::TrailId,
-    /// What it was.
-    pub kind: crate::stays::TrailKind,
-    /// When it was recorded.
-    pub at: HouseTime,
+    /// The last change of this bed or of the stay of its last occupant, when it is less than a day old and can be
+    /// undone.
+    pub undo: Option<UndoOffer>,
 }
 
 /// The person in a bed, as an emergency needs her.
@@ -548,7 +506,7 @@ pub struct BedPast {
 }
 
 impl Query for OpenBed {
-    type Answer = BedSheet;
+    type Output = BedSheet;
     const NAME: &'static str = "board.open_bed";
     const NEEDS: Permission = Permission::OpenBed;
 }

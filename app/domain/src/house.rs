@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     access::Permission,
     act::Query,
-    board::OutOfServiceReason,
+    beds::OutOfServiceReason,
     ids::{BedId, ConditionId, FloorId, RoomId},
     time::HouseTime,
 };
@@ -116,7 +116,7 @@ impl Default for Settings {
 pub struct SeePlan {}
 
 impl Query for SeePlan {
-    type Answer = Plan;
+    type Output = Plan;
     const NAME: &'static str = "house.plan";
     const NEEDS: Permission = Permission::SeeHouse;
 }

@@ -6,18 +6,21 @@
 pub mod access;
 pub mod act;
 pub mod audit;
+pub mod beds;
 pub mod board;
 pub mod codes;
+pub mod confirmation;
+pub mod events;
 pub mod fields;
 pub mod house;
 pub mod ids;
-pub mod live;
 pub mod measures;
 pub mod refused;
 pub mod residents;
 pub mod stays;
 pub mod team;
 pub mod time;
+pub mod undo;
 
 #[cfg(test)]
 mod testing;

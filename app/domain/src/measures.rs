@@ -365,7 +365,7 @@ pub fn bands(stays: &[StayNights], period: Period) -> Vec<Band> {
 }
 
 impl Query for SeeMeasures {
-    type Answer = MeasuresReport;
+    type Output = MeasuresReport;
     const NAME: &'static str = "figures.see";
     const NEEDS: Permission = Permission::SeeMeasures;
 }

@@ -3,7 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{access::Initials, board::BedChoice, codes::codes, ids::BedId, time::HouseTime};
+use crate::{
+    access::Initials,
+    beds::{BedChoice, BedName},
+    codes::codes,
+    time::HouseTime,
+};
 
 /// A refusal. Each has a sentence and a next step in `locales/`; the door maps it to a status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -376,13 +381,4 @@ impl Conflict {
             _ => &[],
         }
     }
-}
-
-/// A bed as it is spoken of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BedName {
-    /// The bed.
-    pub id: BedId,
-    /// Its label, such as `3B`.
-    pub label: String,
 }

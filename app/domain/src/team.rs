@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{Initials, Permission, Role},
-    act::{Act, Query},
+    act::{Act, Query, checked},
+    audit::AuditKind,
+    events::Area,
     fields::{Fields, Form, SHORT},
     ids::{SessionId, StaffId},
-    events::Area,
     refused::{Fault, FaultCode, Field},
-    stays::acts::done,
     time::HouseTime,
 };
 
@@ -93,7 +93,7 @@ pub struct OpenSession {
 pub struct SeeTeam {}
 
 impl Query for SeeTeam {
-    type Answer = Team;
+    type Output = Team;
     const NAME: &'static str = "team.see";
     const NEEDS: Permission = Permission::ManageTeam;
 }
@@ -103,7 +103,7 @@ impl Query for SeeTeam {
 pub struct MySessions {}
 
 impl Query for MySessions {
-    type Answer = Vec<OpenSession>;
+    type Output = Vec<OpenSession>;
     const NAME: &'static str = "team.my_sessions";
     const NEEDS: Permission = Permission::SignedIn;
 }
@@ -122,16 +122,17 @@ pub struct AddStaff {
 }
 
 impl Act for AddStaff {
-    type Done = StaffId;
+    type Output = StaffId;
     const NAME: &'static str = "team.add";
     const NEEDS: Permission = Permission::ManageTeam;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         check_login(&self.login, &mut faults);
         check_password(&self.password, Field::Password, &[&self.login, &self.name], &mut faults);
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -158,10 +159,11 @@ pub struct ChangeStaff {
 }
 
 impl Act for ChangeStaff {
-    type Done = StaffId;
+    type Output = StaffId;
     const NAME: &'static str = "team.change";
     const NEEDS: Permission = Permission::ManageTeam;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         Ok(())
@@ -186,10 +188,11 @@ pub struct DisableStaff {
 }
 
 impl Act for DisableStaff {
-    type Done = StaffId;
+    type Output = StaffId;
     const NAME: &'static str = "team.disable";
     const NEEDS: Permission = Permission::ManageTeam;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         Ok(())
@@ -212,10 +215,11 @@ pub struct EnableStaff {
 }
 
 impl Act for EnableStaff {
-    type Done = StaffId;
+    type Output = StaffId;
     const NAME: &'static str = "team.enable";
     const NEEDS: Permission = Permission::ManageTeam;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         Ok(())
@@ -240,15 +244,16 @@ pub struct ResetPassword {
 }
 
 impl Act for ResetPassword {
-    type Done = StaffId;
+    type Output = StaffId;
     const NAME: &'static str = "team.reset_password";
     const NEEDS: Permission = Permission::ManageTeam;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         check_password(&self.password, Field::Password, &[], &mut faults);
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -271,10 +276,11 @@ pub struct ChangePassword {
 }
 
 impl Act for ChangePassword {
-    type Done = ();
+    type Output = ();
     const NAME: &'static str = "team.change_password";
     const NEEDS: Permission = Permission::SignedIn;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Access;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
@@ -282,7 +288,7 @@ impl Act for ChangePassword {
         if self.password == self.current {
             faults.push(Fault::new(Field::Password, FaultCode::NoChange));
         }
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -303,10 +309,11 @@ pub struct EndSession {
 }
 
 impl Act for EndSession {
-    type Done = ();
+    type Output = ();
     const NAME: &'static str = "team.end_session";
     const NEEDS: Permission = Permission::SignedIn;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Access;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         Ok(())
@@ -326,10 +333,11 @@ impl Form for EndSession {
 pub struct EndAllSessions {}
 
 impl Act for EndAllSessions {
-    type Done = ();
+    type Output = ();
     const NAME: &'static str = "team.end_all_sessions";
     const NEEDS: Permission = Permission::ManageTeam;
     const CHANGES: &'static [Area] = TEAM;
+    const AUDIT: AuditKind = AuditKind::Access;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         Ok(())

@@ -1,16 +1,14 @@
 //! Beds one can choose.
 
 use domain::{
-    board::{BedChoice, BedStateCode},
+    beds::{BedChoice, BedStateCode},
     refused::Field,
 };
 use leptos::prelude::*;
 
 use crate::{
-    components::{
-        act_form::use_form,
-        field::{FaultOf, described_by, name_of},
-    },
+    components::field::{FaultOf, described_by, name_of},
+    form_state::use_form,
     words::use_words,
 };
 
@@ -28,10 +26,10 @@ pub fn BedPicks(
     view! {
         <div class="picks" role="radiogroup" aria-describedby=described_by(Field::Bed)>
             {beds.into_iter().map(|choice| {
-                let free = choice.state == BedStateCode::Free;
+                let free = choice.offered;
                 let id = choice.bed.to_string();
                 let checked = free && chosen == id;
-                let place = if free { choice.floor } else { w.bed_state(choice.state.code()).to_owned() };
+                let place = if choice.state == BedStateCode::Free { choice.floor } else { w.bed_state(choice.state.code()).to_owned() };
                 view! {
                     <label class="pick" data-free=free.to_string()>
                         <input type="radio" name=name_of(Field::Bed) value=id checked=checked disabled=!free/>

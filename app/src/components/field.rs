@@ -4,10 +4,7 @@
 use domain::refused::Field;
 use leptos::prelude::*;
 
-use crate::{
-    components::{act_form::use_form, refusal::fault_sentence},
-    words::use_words,
-};
+use crate::{components::refusal::fault_sentence, form_state::use_form, words::use_words};
 
 /// The name a field travels under.
 pub fn name_of(field: Field) -> String {

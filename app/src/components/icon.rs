@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::root::use_page_data;
+use crate::context::use_page_data;
 
 /// A sign from the one sprite; never the only bearer of a meaning.
 #[component]

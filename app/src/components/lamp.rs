@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::icon::Icon,
-    live::{Lamp, use_page_state},
+    page_state::{Freshness, use_page_state},
     words::{Lang, use_words},
 };
 
@@ -13,15 +13,15 @@ use crate::{
 /// sentence.
 #[component]
 pub fn LampSign() -> impl IntoView {
-    let (w, live) = (use_words(), use_page_state());
-    let said = move || match live.lamp.get() {
-        Lamp::Drawn => w.lamp_drawn(),
-        Lamp::Lit(_) => w.lamp_lit(),
-        Lamp::Dim(_) => w.lamp_dim(),
-        Lamp::Out(_) => w.lamp_out(),
+    let (w, state) = (use_words(), use_page_state());
+    let said = move || match state.freshness.get() {
+        Freshness::Drawn => w.lamp_drawn(),
+        Freshness::Live(_) => w.lamp_lit(),
+        Freshness::Stale(_) => w.lamp_dim(),
+        Freshness::Disconnected(_) => w.lamp_out(),
     };
     view! {
-        <span class="lamp" data-lamp=move || live.lamp.get().code() role="img" aria-label=said>
+        <span class="lamp" data-lamp=move || state.freshness.get().code() role="img" aria-label=said>
             <Icon name="lamp"/>
         </span>
     }
@@ -30,27 +30,27 @@ pub fn LampSign() -> impl IntoView {
 /// How old what is on the screen is, in words; always there.
 #[component]
 pub fn DataAge() -> impl IntoView {
-    let (w, live) = (use_words(), use_page_state());
-    view! { <span class="age">{move || age(w, live.clock.get(), live.lamp.get())}</span> }
+    let (w, state) = (use_words(), use_page_state());
+    view! { <span class="age">{move || age(w, state.clock.get(), state.freshness.get())}</span> }
 }
 
-fn age(w: Lang, clock: Option<HouseTime>, lamp: Lamp) -> String {
+fn age(w: Lang, clock: Option<HouseTime>, freshness: Freshness) -> String {
     let time = clock.map(|clock| w.time(clock.local.time())).unwrap_or_default();
-    match lamp {
-        Lamp::Drawn => w.age_drawn(&time),
-        Lamp::Lit(0 | 1) => w.age_now(&time),
-        Lamp::Lit(s) => w.age_lit(&time, &s.to_string()),
-        Lamp::Dim(s) => w.age_dim(&time, &s.to_string()),
-        Lamp::Out(s) => w.age_out(&time, &(s / 60).max(1).to_string()),
+    match freshness {
+        Freshness::Drawn => w.age_drawn(&time),
+        Freshness::Live(0 | 1) => w.age_now(&time),
+        Freshness::Live(s) => w.age_lit(&time, &s.to_string()),
+        Freshness::Stale(s) => w.age_dim(&time, &s.to_string()),
+        Freshness::Disconnected(s) => w.age_out(&time, &(s / 60).max(1).to_string()),
     }
 }
 
 /// The sentence of a lamp that is out.
 #[component]
 pub fn LampWarning() -> impl IntoView {
-    let (w, live) = (use_words(), use_page_state());
+    let (w, state) = (use_words(), use_page_state());
     move || {
-        matches!(live.lamp.get(), Lamp::Out(_))
+        matches!(state.freshness.get(), Freshness::Disconnected(_))
             .then(|| view! { <p class="out-of-touch" role="alert">{w.lamp_sentence()}</p> })
     }
 }

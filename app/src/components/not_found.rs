@@ -9,7 +9,7 @@ use crate::{components::page::Page, words::use_words};
 pub fn NotFoundPage() -> impl IntoView {
     let w = use_words();
     view! {
-        <Page name=w.lost_title() here="">
+        <Page>
             <section class="panel calm">
                 <h1>{w.lost_title()}</h1>
                 <p>{w.lost_sentence()}</p>

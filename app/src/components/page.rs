@@ -1,65 +1,77 @@
-//! The frame of every page: lamp, title, navigation, veil, and who is signed in.
+//! The frame of every page: lamp, title, navigation, mask, language, theme, and who is signed in.
 
-use domain::access::{Permission, Role};
+use domain::access::Role;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use crate::{
+    client,
     components::{
+        confirmation::ConfirmationBar,
         icon::Icon,
         lamp::{DataAge, LampSign, LampWarning},
     },
-    live::use_page_state,
-    root::use_page_data,
+    context::use_page_data,
+    navigation::{CurrentScreen, use_current_screen, use_navigation},
+    page_state::{PageState, use_page_state},
+    request::Theme,
     words::{Lang, use_words},
 };
 
-/// A page: its title in the header, its figures beside it, its content below.
+/// A page: its title in the header, its counts beside it, its content below.
 #[component]
 pub fn Page(
-    /// The name of the page, in its header and on the browser's tab: never a person's.
-    name: &'static str,
-    /// What the header says instead of the name, where it says more.
+    /// What the header says instead of the screen's title, where it says more.
     #[prop(optional)]
     title: Option<AnyView>,
-    /// The page's own path, marked in the navigation.
-    here: &'static str,
     /// What stands beside the title: counts, buttons.
     #[prop(optional)]
     beside: Option<AnyView>,
-    /// Whether the header's title is the page's heading, where the content has none of its own.
-    #[prop(optional)]
-    heading: bool,
     /// The content.
     children: Children,
 ) -> impl IntoView {
-    let (w, start, live) = (use_words(), use_page_data(), use_page_state());
-    Effect::new(move |_| crate::client::set_title(&tab_title(w, name)));
-    let me = start.user.clone();
-    if let Some(me) = &me {
-        once_listening(live, me.idle_s);
+    let (w, data, state) = (use_words(), use_page_data(), use_page_state());
+    let screen = use_current_screen();
+    let name = screen.map_or(w.lost_title(), |screen| (screen.title)(w));
+    Effect::new(move |_| client::set_title(&tab_title(w, name)));
+    let user = data.user.clone();
+    if let Some(user) = &user {
+        start_event_stream_once(state, user.idle_s);
     }
     let title = title.unwrap_or_else(|| name.into_any());
-    let title =
-        if heading { view! { <h1>{title}</h1> }.into_any() } else { view! { <strong>{title}</strong> }.into_any() };
-    let role = me.as_ref().map(|me| me.role);
-    let initials = me.map(|me| me.initials.0).unwrap_or_default();
+    let title = if screen.is_some_and(|screen| screen.heading) {
+        view! { <h1>{title}</h1> }.into_any()
+    } else {
+        view! { <strong>{title}</strong> }.into_any()
+    };
+    let role = user.as_ref().map(|user| user.role);
+    let initials = user.map(|user| user.initials.0).unwrap_or_default();
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        client::focus_main();
+    };
     view! {
-        <a class="skip" href="#main">{w.skip()}</a>
+        <a class="skip" href="#main" rel="external" on:click=skip>{w.skip()}</a>
         <div class="house">
             <header>
                 <LampSign/>
                 <div class="where">{title}<DataAge/></div>
                 {beside}
                 <div class="self">
+                    {switches(w, data.theme)}
                     <a class="button" href="/veil">{w.veil()}</a>
                     <a class="button" href="/session" aria-label=w.session_of(&initials)>{initials.clone()}</a>
                 </div>
             </header>
-            <nav aria-label=w.nav_label()>{role.map(|role| nav(w, role, here))}</nav>
+            <nav aria-label=w.nav_label()>{role.map(|role| navigation(w, role, screen))}</nav>
             <main id="main" tabindex="-1">
+                <p class="notice not-live">{w.not_live()}</p>
+                <FirstTime/>
                 <LampWarning/>
+                <Unreachable/>
                 {children()}
             </main>
+            <ConfirmationBar/>
         </div>
     }
     .into_any()
@@ -67,42 +79,99 @@ pub fn Page(
 
 /// What the browser's tab says of a page.
 pub(crate) fn tab_title(w: Lang, name: &str) -> String {
-    format!("{name} · {}", w.app_name())
+    if name == w.app_name() { name.to_owned() } else { format!("{name} · {}", w.app_name()) }
 }
 
-fn nav(w: Lang, role: Role, here: &'static str) -> impl IntoView {
-    let places: [(&str, &str, &str, Permission); 8] = [
-        ("/", "home", w.nav_tonight(), Permission::SeeBoard),
-        ("/desk", "welcome", w.nav_desk(), Permission::MoveResidents),
-        ("/residents", "people", w.nav_residents(), Permission::OpenResidents),
-        ("/stays", "bed", w.nav_stays(), Permission::SeeStays),
-        ("/figures", "chart", w.nav_figures(), Permission::SeeMeasures),
-        ("/house", "door", w.nav_house(), Permission::SeeHouse),
-        ("/team", "team", w.nav_team(), Permission::ManageTeam),
-        ("/audit", "eye", w.nav_audit(), Permission::ReadAudit),
-    ];
-    places
+/// The other language and the other theme, one tap away. They load the document again.
+fn switches(w: Lang, theme: Theme) -> AnyView {
+    let location = use_location();
+    let address = move |name: &'static str, code: &'static str| {
+        move || {
+            let query = location.search.get();
+            let kept = query.trim_start_matches('?').split('&').filter(|pair| {
+                !pair.is_empty() && !["lang=", "theme=", "done="].iter().any(|known| pair.starts_with(known))
+            });
+            let pairs: Vec<String> = kept.map(str::to_owned).chain([format!("{name}={code}")]).collect();
+            format!("{}?{}", location.pathname.get(), pairs.join("&"))
+        }
+    };
+    let (lang, theme) = (w.other(), theme.other());
+    let theme_icon = match theme {
+        Theme::Night => "moon",
+        Theme::Day => "sun",
+    };
+    view! {
+        <a class="button switch" rel="external" href=address("lang", lang.code()) lang=lang.code()
+            aria-label=format!("{} : {}", w.language_label(), w.other_language())>{lang.code().to_uppercase()}</a>
+        <a class="button switch" rel="external" href=address("theme", theme.code())
+            aria-label=format!("{} : {}", w.theme_label(), w.theme(theme.code()))><Icon name=theme_icon/></a>
+    }
+    .into_any()
+}
+
+fn navigation(w: Lang, role: Role, screen: Option<CurrentScreen>) -> impl IntoView {
+    // A stay belongs to the stays: the first part of a path is marked.
+    let here = screen.map(|screen| screen.path.split("/:").next().unwrap_or_default()).unwrap_or_default();
+    use_navigation()
         .into_iter()
-        .filter(|(.., needs)| needs.held_by(role))
-        .map(|(path, icon, label, _)| {
-            view! { <a href=path aria-current=(path == here).then_some("page")><Icon name=icon/><span>{label}</span></a> }
+        .filter(|entry| entry.needs.held_by(role))
+        .map(|entry| {
+            view! {
+                <a href=entry.path aria-current=(entry.path == here).then_some("page")>
+                    <Icon name=entry.icon/><span>{(entry.label)(w)}</span>
+                </a>
+            }
         })
         .collect_view()
 }
 
-/// Listens to the house from the first page on, once.
-fn once_listening(live: crate::page_state::PageState, idle_s: u32) {
-    let listening = use_context::<Listening>();
-    if let Some(Listening(listening)) = listening {
+/// What the lamp and the mask are for, said once in each browser.
+#[component]
+fn FirstTime() -> impl IntoView {
+    let w = use_words();
+    let shown = RwSignal::new(false);
+    Effect::new(move |_| shown.set(client::first_time()));
+    let got_it = move |_| {
+        client::remember_not_first();
+        shown.set(false);
+    };
+    move || {
+        shown.get().then(|| {
+            view! {
+                <div class="notice first-time" role="note">
+                    <p><Icon name="lamp"/>{w.lamp_about()}</p>
+                    <p>{w.veil_about()}</p>
+                    <button type="button" class="button" on:click=got_it>{w.got_it()}</button>
+                </div>
+            }
+        })
+    }
+}
+
+/// Says that the page somebody wants to go to cannot be fetched; it comes by itself when the server answers.
+#[component]
+fn Unreachable() -> impl IntoView {
+    let (w, state) = (use_words(), use_page_state());
+    view! {
+        <div role="alert">
+            {move || state.unreachable.get().map(|_| view! { <p class="notice">{w.offline_page()}</p> })}
+        </div>
+    }
+}
+
+/// Opens the event stream from the first page on, once.
+fn start_event_stream_once(state: PageState, idle_s: u32) {
+    if let Some(EventStreamStarted(started)) = use_context::<EventStreamStarted>() {
         Effect::new(move |_| {
-            if !listening.get_value() {
-                listening.set_value(true);
-                crate::client::listen(live, idle_s);
+            if !started.get_value() {
+                started.set_value(true);
+                client::listen(state, idle_s);
+                client::focus_when_unfolded();
             }
         });
     }
 }
 
-/// Whether the page already listens to the house.
+/// Whether the page already listens to the event stream.
 #[derive(Clone, Copy)]
-pub(crate) struct Listening(pub(crate) StoredValue<bool>);
+pub(crate) struct EventStreamStarted(pub(crate) StoredValue<bool>);

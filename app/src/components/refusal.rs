@@ -8,7 +8,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    live::use_page_state,
+    page_state::use_page_state,
     words::{Lang, use_words},
 };
 

@@ -3,7 +3,7 @@
 use domain::refused::Refused;
 use leptos::prelude::*;
 
-use crate::{api::Denied, components::refusal::sentence, live::use_page_state, words::use_words};
+use crate::{answered::Denied, components::refusal::sentence, page_state::use_page_state, words::use_words};
 
 /// What stands in a place while its data comes.
 #[component]

@@ -1,22 +1,20 @@
 //! Who did and opened what: ids, codes and times, never what it said.
 
 use domain::{
-    audit::{AuditKind, AuditLine, AuditPage as Lines, ReadAudit, SubjectKind},
+    audit::{AuditKind, AuditLine, AuditPage as Lines, SubjectKind, queries::ReadAudit},
     fields::parse_date,
 };
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use crate::{
-    api::{Answered, audit::audit},
-    components::icon::Icon,
-    live::use_page_state,
+    answered::Answered, api::audit, components::icon::Icon, page_request::PageRequest, page_state::use_page_state,
     words::Lang,
 };
 
 /// The audit.
-pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
-    let filter = filter_of(query);
+pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
+    let filter = filter_of(&page.query);
     let page = audit(filter.clone()).await?;
     Ok(contents(w, page, &filter))
 }

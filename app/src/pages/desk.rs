@@ -1,20 +1,19 @@
 //! Admitting a resident: a short form, and beside it the check that explains itself.
 
 use domain::{
-    board::BedStateCode,
+    beds::{BedChoice, BedStateCode},
     fields::Fields,
     refused::Field,
     residents::{CareFlag, Found, Language},
-    stays::queries::{AdmissionCheck, Check, CheckAbout, Verdict},
+    stays::queries::{AdmissionCheck, Check, CheckAbout, CheckAdmission, Verdict},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    acts,
-    api::stays::AskAdmissionCheck,
-    query::{QueryResource, asked},
-    browser,
+    answered::Answered,
+    api::{self, AdmissionCheck as AdmissionCheckQuery},
+    client,
     components::{
         act_form::ActForm,
         bed_picks::BedPicks,
@@ -23,7 +22,9 @@ use crate::{
         text_area::TextArea,
         waiting::{Missing, Waiting},
     },
-    root::ReturnedForm,
+    context::use_refused_form,
+    form_state::use_form,
+    query::{QueryResource, use_query},
     words::{Lang, use_words},
 };
 
@@ -31,9 +32,9 @@ use crate::{
 #[component]
 pub fn Desk() -> impl IntoView {
     let (w, query) = (use_words(), use_query_map());
-    // What is asked first: what came back with a refusal, else what the address says.
-    let submitted = use_context::<ReturnedForm>().and_then(|submitted| submitted.0.get_untracked());
-    let first = submitted.filter(|submitted| submitted.form == acts::ADMIT.path).map_or_else(
+    // What is asked first: the form that was refused, else what the address says.
+    let refused = use_refused_form().and_then(|form| form.peek_if(|form| form.form == api::ADMIT.path));
+    let first = refused.map_or_else(
         || {
             let query = query.get_untracked();
             let mut fields = Fields::default();
@@ -44,39 +45,43 @@ pub fn Desk() -> impl IntoView {
             }
             fields
         },
-        |submitted| submitted.fields,
+        |form| form.fields,
     );
     let (fields, set_fields) = signal(first.clone());
-    let check = use_query(|| 0, move || AskAdmissionCheck { fields: fields.get() });
-    // The form is drawn once, from the first answer; later answers only redraw the check beside it.
-    let first_answer = use_query(|| 0, {
-        let fields = first.clone();
-        move || AskAdmissionCheck { fields: fields.clone() }
+    let check = use_query(|| 0, move || AdmissionCheckQuery { query: CheckAdmission { fields: fields.get() } });
+    // The form is drawn once, from the first response; later responses only redraw the check beside it.
+    let at_first = Memo::new(move |drawn: Option<&Option<Answered<(Option<Found>, Vec<BedChoice>)>>>| match drawn {
+        Some(Some(Ok(first))) => Some(Ok(first.clone())),
+        _ => check.get().map(|response| response.map(|check| (check.known, check.beds))),
     });
     let typing = RwSignal::new(0_u32);
     let changed = Callback::new(move |event: leptos::ev::Event| {
-        let typed = browser::fields_around(&event);
+        let typed = client::fields_around(&event);
         typing.update(|n| *n += 1);
         let mine = typing.get_untracked();
         leptos::task::spawn_local(async move {
-            browser::pause_ms(350).await;
+            client::pause_ms(DEBOUNCE_MS).await;
             // She may have gone elsewhere meanwhile.
             if typing.try_get_untracked() == Some(mine) {
                 set_fields.set(typed);
             }
         });
     });
+    let form = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(form) = form.get() {
+            client::focus_first_field(&form);
+        }
+    });
     view! {
-        <Page name=w.desk_title() here="/desk" heading=true>
+        <Page>
             <Transition fallback=|| view! { <Waiting/> }>
-                {move || first_answer.get().map(|answer| match answer {
-                    Ok(first_check) => {
-                        let known = first_check.known.clone();
-                        let beds = first_check.beds.clone();
+                {move || at_first.get().map(|first_response| match first_response {
+                    Ok((known, beds)) => {
                         let chosen = first.get(Field::Bed.code()).unwrap_or_default().to_owned();
                         view! {
-                            <div class="cols" on:input=move |event| changed.run(event)>
-                                <ActForm act=acts::ADMIT next="/" instead="/desk?bed=" class="admission">
+                            <div class="cols" node_ref=form on:input=move |event| changed.run(event)>
+                                <ActForm act=api::ADMIT next="/" instead="/desk?bed=" class="admission">
                                     {identity(w, known)}
                                     <div class="two">
                                         <TextField field=Field::Arrival label=w.field_arrival() hint=w.hint_now() kind="datetime-local"/>
@@ -87,14 +92,14 @@ pub fn Desk() -> impl IntoView {
                                         <BedPicks beds chosen/>
                                     </fieldset>
                                     {care(w)}
-                                    <Alike check/>
+                                    <Alike check chosen=move || fields.with(|fields| fields.get(Field::Resident.code()).map(str::to_owned))/>
                                     <AgeReason check/>
                                     <More/>
                                     <div class="foot"><button class="button main">{w.act_admit()}</button></div>
                                 </ActForm>
                                 <section class="panel check" aria-live="polite">
                                     <h2>{w.desk_checked()}</h2>
-                                    {move || check.get().map(|answer| match answer {
+                                    {move || check.get().map(|response| match response {
                                         Ok(check) => checks(w, check),
                                         Err(denied) => view! { <Missing denied/> }.into_any(),
                                     })}
@@ -108,6 +113,9 @@ pub fn Desk() -> impl IntoView {
         </Page>
     }
 }
+
+/// The check is asked for when nothing more was typed for so long, in milliseconds.
+const DEBOUNCE_MS: u32 = 350;
 
 fn identity(w: Lang, known: Option<Found>) -> AnyView {
     if let Some(found) = known {
@@ -137,14 +145,20 @@ fn care(w: Lang) -> AnyView {
     .into_any()
 }
 
-/// Files that look like hers: she may be one of them.
+/// Files that look like hers: she may be one of them. The list stays as long as a name is typed, whatever was chosen.
 #[component]
-fn Alike(check: QueryResource<AdmissionCheck>) -> impl IntoView {
+fn Alike(
+    check: QueryResource<AdmissionCheck>,
+    /// Which of them is chosen.
+    chosen: impl Fn() -> Option<String> + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let w = use_words();
     let alike = Memo::new(move |_| check.get().and_then(Result::ok).map(|check| check.alike).unwrap_or_default());
     move || {
         let alike = alike.get();
         (!alike.is_empty()).then(|| {
+            let chosen = untrack(chosen);
+            let checked = |id: &str| chosen.as_deref() == Some(id);
             view! {
                 <fieldset class="alike">
                     <legend>{w.desk_alike()}</legend>
@@ -154,9 +168,10 @@ fn Alike(check: QueryResource<AdmissionCheck>) -> impl IntoView {
                             found.last_arrival.map(|at| w.desk_last_here(&w.date(at.local.date()))),
                         ];
                         let about: Vec<String> = about.into_iter().flatten().collect();
+                        let id = found.id.to_string();
                         view! {
                             <label class="pick line">
-                                <input type="radio" name=name_of(Field::Resident) value=found.id.to_string() disabled=found.present.is_some()/>
+                                <input type="radio" name=name_of(Field::Resident) checked=checked(&id) value=id disabled=found.present.is_some()/>
                                 <b dir="auto">{found.name}</b>
                                 <span>{w.sheet_file_short(&found.number.to_string())} " · " {about.join(" · ")}
                                     {found.present.is_some().then(|| format!(" · {}", w.desk_present()))}</span>
@@ -164,7 +179,7 @@ fn Alike(check: QueryResource<AdmissionCheck>) -> impl IntoView {
                         }
                     }).collect_view()}
                     <label class="pick line">
-                        <input type="radio" name=name_of(Field::Resident) value="none"/>
+                        <input type="radio" name=name_of(Field::Resident) value="none" checked=checked("none")/>
                         <b>{w.desk_none_of_them()}</b>
                     </label>
                 </fieldset>
@@ -177,14 +192,15 @@ fn Alike(check: QueryResource<AdmissionCheck>) -> impl IntoView {
 #[component]
 fn AgeReason(check: QueryResource<AdmissionCheck>) -> impl IntoView {
     let w = use_words();
-    let form = crate::components::act_form::use_form();
+    let form = use_form();
     let asked = Memo::new(move |_| {
         let outside = check
             .get()
             .and_then(Result::ok)
             .is_some_and(|check| check.checks.iter().any(|check| matches!(check.about, CheckAbout::AgeOutside { .. })));
-        let came_back = form.is_some_and(|form| form.faults.get().iter().any(|fault| fault.field == Field::AgeReason));
-        outside || came_back
+        let was_refused =
+            form.is_some_and(|form| form.faults.get().iter().any(|fault| fault.field == Field::AgeReason));
+        outside || was_refused
     });
     move || {
         asked.get().then(
@@ -210,7 +226,7 @@ fn More() -> impl IntoView {
     let w = use_words();
     let languages = Language::ALL.iter().map(|language| (language.code(), w.language(language.code()))).collect();
     // What is wrong in there is not left folded away.
-    let form = crate::components::act_form::use_form();
+    let form = use_form();
     let has_fault = move || form.is_some_and(|form| form.faults.get().iter().any(|fault| WAITS.contains(&fault.field)));
     view! {
         <details class="more panel" open=has_fault>
@@ -264,6 +280,9 @@ fn check_words(w: Lang, about: &CheckAbout) -> (String, String) {
     match about {
         CheckAbout::NoBed => say(w.check_no_bed().into(), ""),
         CheckAbout::BedFree { label } => say(w.check_bed_free(label), ""),
+        CheckAbout::BedReadyByLateEntry { label } => {
+            say(w.check_bed_by_late_entry(label), w.check_bed_by_late_entry_sentence())
+        }
         CheckAbout::BedNotFree { label, state } => {
             let why = match state {
                 BedStateCode::Occupied => w.check_bed_taken(label),

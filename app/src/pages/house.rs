@@ -3,31 +3,32 @@
 
 use domain::{
     access::Permission,
-    house::{Plan, PlanBed, PlanFloor, PlanRoom},
+    house::{Plan, PlanBed, PlanFloor, PlanRoom, SeePlan},
     ids::{FloorId, RoomId},
     refused::Field,
 };
 use leptos::prelude::*;
 
 use crate::{
-    acts,
-    api::{Answered, house::house_plan},
+    answered::Answered,
+    api::{self, house_plan},
     components::{
-        act_form::{ActForm, came_back},
+        act_form::{ActForm, was_refused},
         field::{Select, TextField, Tick},
         icon::Icon,
     },
-    root::use_page_data,
+    context::use_page_data,
+    page_request::PageRequest,
     words::Lang,
 };
 
 /// The house.
-pub async fn draw(w: Lang) -> Answered<AnyView> {
-    Ok(contents(w, house_plan().await?))
+pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
+    Ok(contents(w, house_plan(SeePlan {}).await?))
 }
 
 fn contents(w: Lang, plan: Plan) -> AnyView {
-    let may = use_page_data().me.is_some_and(|me| Permission::EditHouse.held_by(me.role));
+    let may = use_page_data().user.is_some_and(|me| Permission::EditHouse.held_by(me.role));
     let beds: usize = plan.floors.iter().flat_map(|floor| &floor.rooms).map(|room| room.beds.len()).sum();
     let places: Vec<(String, String)> =
         plan.floors.iter().map(|floor| (floor.id.to_string(), floor.name.clone())).collect();
@@ -42,9 +43,9 @@ fn contents(w: Lang, plan: Plan) -> AnyView {
     let closed = (!plan.conditions.is_empty()).then(|| closed_view(w, &plan));
     let add_floor = may.then(|| {
         view! {
-            <details class="more panel" open=plan.floors.is_empty() || came_back(&[acts::ADD_FLOOR], None)>
+            <details class="more panel" open=plan.floors.is_empty() || was_refused(&[api::ADD_FLOOR], None)>
                 <summary class="button">{w.act_add_floor()}</summary>
-                <ActForm act=acts::ADD_FLOOR next="/house">
+                <ActForm act=api::ADD_FLOOR next="/house">
                     <TextField field=Field::Name label=w.field_floor_name()/>
                     <button class="button main">{w.add()}</button>
                 </ActForm>
@@ -74,19 +75,19 @@ fn floor_view(
     let edit = may.then(|| {
         let retire = floor.rooms.is_empty().then(|| {
             view! {
-                <ActForm act=acts::RETIRE_FLOOR next="/house" about=(Field::Floor, id.0)>
+                <ActForm act=api::RETIRE_FLOOR next="/house" about=(Field::Floor, id.0)>
                     <button class="button">{w.act_retire_floor()}</button>
                 </ActForm>
             }
         });
         view! {
-            <details class="more" open=came_back(&[acts::CHANGE_FLOOR, acts::ADD_ROOM, acts::RETIRE_FLOOR], Some((Field::Floor, id.0)))>
+            <details class="more" open=was_refused(&[api::CHANGE_FLOOR, api::ADD_ROOM, api::RETIRE_FLOOR], Some((Field::Floor, id.0)))>
                 <summary class="button bare">{w.change_floor()}</summary>
-                <ActForm act=acts::CHANGE_FLOOR next="/house" about=(Field::Floor, id.0)>
+                <ActForm act=api::CHANGE_FLOOR next="/house" about=(Field::Floor, id.0)>
                     <TextField field=Field::Name label=w.field_floor_name() value=name/>
                     <button class="button main">{w.save()}</button>
                 </ActForm>
-                <ActForm act=acts::ADD_ROOM next="/house" about=(Field::Floor, id.0)>
+                <ActForm act=api::ADD_ROOM next="/house" about=(Field::Floor, id.0)>
                     <h3>{w.act_add_room()}</h3>
                     <TextField field=Field::Name label=w.field_room_name()/>
                     <TextField field=Field::Label label=w.field_labels() hint=w.hint_labels()/>
@@ -113,21 +114,21 @@ fn room_view(
     let edit = may.then(|| {
         let retire = room.beds.is_empty().then(|| {
             view! {
-                <ActForm act=acts::RETIRE_ROOM next="/house" about=(Field::Room, id.0)>
+                <ActForm act=api::RETIRE_ROOM next="/house" about=(Field::Room, id.0)>
                     <button class="button">{w.act_retire_room()}</button>
                 </ActForm>
             }
         });
         view! {
-            <details class="more" open=came_back(&[acts::CHANGE_ROOM, acts::ADD_BED, acts::RETIRE_ROOM], Some((Field::Room, id.0)))>
+            <details class="more" open=was_refused(&[api::CHANGE_ROOM, api::ADD_BED, api::RETIRE_ROOM], Some((Field::Room, id.0)))>
                 <summary class="button bare">{w.change_room()}</summary>
-                <ActForm act=acts::CHANGE_ROOM next="/house" about=(Field::Room, id.0)>
+                <ActForm act=api::CHANGE_ROOM next="/house" about=(Field::Room, id.0)>
                     <TextField field=Field::Name label=w.field_room_name() value=name/>
                     <Select field=Field::Floor label=w.field_floor() options=places value=floor.to_string()/>
                     <Tick field=Field::Accessible label=w.accessible() ticked=accessible/>
                     <button class="button main">{w.save()}</button>
                 </ActForm>
-                <ActForm act=acts::ADD_BED next="/house" about=(Field::Room, id.0)>
+                <ActForm act=api::ADD_BED next="/house" about=(Field::Room, id.0)>
                     <h3>{w.act_add_bed()}</h3>
                     <TextField field=Field::Label label=w.field_label()/>
                     <TextField field=Field::Note label=w.field_bed_note() hint=w.hint_night_sees()/>
@@ -159,16 +160,16 @@ fn bed_view(w: Lang, bed: &PlanBed, room: RoomId, may: bool, rooms: &[(String, S
     let edit = may.then(|| {
         let retire = (!bed.occupied).then(|| {
             view! {
-                <ActForm act=acts::RETIRE_BED next="/house" about=(Field::Bed, id.0)>
+                <ActForm act=api::RETIRE_BED next="/house" about=(Field::Bed, id.0)>
                     <TextField field=Field::At label=w.field_retired() hint=w.hint_now() kind="datetime-local"/>
                     <button class="button">{w.act_retire_bed()}</button>
                 </ActForm>
             }
         });
         view! {
-            <details class="more" open=came_back(&[acts::CHANGE_BED, acts::RETIRE_BED], Some((Field::Bed, id.0)))>
+            <details class="more" open=was_refused(&[api::CHANGE_BED, api::RETIRE_BED], Some((Field::Bed, id.0)))>
                 <summary class="button bare" aria-label=w.change_bed(&label)>{w.change()}</summary>
-                <ActForm act=acts::CHANGE_BED next="/house" about=(Field::Bed, id.0)>
+                <ActForm act=api::CHANGE_BED next="/house" about=(Field::Bed, id.0)>
                     <TextField field=Field::Label label=w.field_label() value=label/>
                     <Select field=Field::Room label=w.field_room() options=rooms value=room.to_string()/>
                     <TextField field=Field::Note label=w.field_bed_note() hint=w.hint_night_sees() value=note/>
@@ -210,9 +211,9 @@ fn closed_view(w: Lang, plan: &Plan) -> AnyView {
 fn settings_view(w: Lang, plan: &Plan) -> AnyView {
     let (alias, settings) = (plan.alias.clone(), plan.settings);
     view! {
-        <details class="more panel" open=came_back(&[acts::CONFIGURE], None)>
+        <details class="more panel" open=was_refused(&[api::CONFIGURE], None)>
             <summary class="button">{w.house_settings()}</summary>
-            <ActForm act=acts::CONFIGURE next="/house">
+            <ActForm act=api::CONFIGURE next="/house">
                 <TextField field=Field::Alias label=w.field_alias() hint=w.hint_alias() value=alias/>
                 <div class="two">
                     <TextField field=Field::IdleShared label=w.field_idle_shared() hint=w.hint_seconds() keyboard="numeric" value=settings.idle_shared_s.to_string()/>

@@ -1,27 +1,28 @@
-//! MeasuresReport: numbers a funder will believe, each opening onto the stays and nights it is made of.
+//! Measures: numbers a funder will believe, each opening onto the stays and nights it is made of.
 
 use chrono::{Datelike as _, Months, NaiveDate};
 use domain::{
     fields::parse_date,
-    measures::{MeasuresReport, Measures},
+    measures::{Measures, MeasuresReport, SeeMeasures},
     stays::queries::{During, StayFilter},
     time::Period,
 };
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
 
 use crate::{
-    api::{Answered, measures::measures},
+    answered::Answered,
+    api,
     components::chart::{Bars, NightByNight},
+    page_request::PageRequest,
     pages::stays::address,
     words::Lang,
 };
 
-/// MeasuresReport of a period.
-pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
-    let date = |name: &str| query.get(name).and_then(|text| parse_date(&text));
-    let period = date("from").zip(date("to")).filter(|(from, to)| Period::new(*from, *to).is_some());
-    Ok(contents(w, figures(period).await?))
+/// The measures of a period.
+pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
+    let date = |name: &str| page.query.get(name).and_then(|text| parse_date(&text));
+    let period = date("from").zip(date("to")).and_then(|(from, to)| Period::new(from, to));
+    Ok(contents(w, api::measures(SeeMeasures { period, census: Vec::new() }).await?))
 }
 
 fn contents(w: Lang, figures: MeasuresReport) -> AnyView {

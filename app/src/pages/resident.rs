@@ -2,33 +2,36 @@
 
 use domain::{
     access::{Facet, Permission, Role},
+    ids::ResidentId,
     refused::Field,
+    residents::queries::OpenResident,
     residents::{Birth, CareFlag, Contact, Language, Part, ResidentFile},
 };
 use leptos::prelude::*;
 
 use crate::{
-    acts::{self, ActOf},
-    api::{Answered, residents::resident_open},
+    answered::Answered,
+    api::{self, ActEndpoint, resident_open},
     components::{
-        act_form::{ActForm, came_back},
+        act_form::{ActForm, was_refused},
         care::care_view,
         field::{Chips, Hidden, TextField, Tick},
         text_area::TextArea,
     },
-    live::use_page_state,
+    context::use_page_data,
+    page_request::PageRequest,
+    page_state::use_page_state,
     pages::stays::stay_rows,
-    root::use_page_data,
     words::Lang,
 };
 
 /// One resident's file.
-pub async fn draw(w: Lang, id: uuid::Uuid) -> Answered<AnyView> {
-    Ok(contents(w, resident_open(id).await?))
+pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
+    Ok(contents(w, resident_open(OpenResident { resident: ResidentId(page.id) }).await?))
 }
 
 fn contents(w: Lang, file: ResidentFile) -> AnyView {
-    let role = use_page_data().me.map(|me| me.role);
+    let role = use_page_data().user.map(|me| me.role);
     let name = file.name().to_owned();
     let present = file.stays.iter().any(|stay| stay.departure.is_none());
     let again = (!present).then(|| {
@@ -63,22 +66,22 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Optio
     let editable = |needs: Permission| role.is_some_and(|role| needs.held_by(role));
     // Fields are made inside their form: there they find what was typed before a refusal, and what is
     // wrong with it.
-    let (shown, act, fields): (AnyView, ActOf, FieldsOf) = match facet {
-        Facet::Usual => (usual_shown(w, file), acts::USUAL, usual_fields),
+    let (shown, act, fields): (AnyView, ActEndpoint, FieldsOf) = match facet {
+        Facet::Usual => (usual_shown(w, file), api::USUAL, usual_fields),
         Facet::Care => {
             let care = file.care().cloned().unwrap_or_default();
             let shown = care_view(w, care).unwrap_or_else(|| nothing(w));
-            (shown, acts::CARE, care_fields)
+            (shown, api::CARE, care_fields)
         }
-        Facet::Identity => (identity_shown(w, file), acts::IDENTITY, identity_fields),
-        Facet::Health => (text_shown(w, file, facet), acts::HEALTH, text_fields),
-        Facet::Watch => (text_shown(w, file, facet), acts::SAFETY, safety_fields),
+        Facet::Identity => (identity_shown(w, file), api::IDENTITY, identity_fields),
+        Facet::Health => (text_shown(w, file, facet), api::HEALTH, text_fields),
+        Facet::Watch => (text_shown(w, file, facet), api::SAFETY, safety_fields),
         // Written together with what the night must know.
         Facet::Safety => {
             let shown = view! { {text_shown(w, file, facet)}<p class="soft">{w.written_with(w.facet(Facet::Watch.code()))}</p> };
-            (shown.into_any(), acts::SAFETY, |_, _| ().into_any())
+            (shown.into_any(), api::SAFETY, |_, _| ().into_any())
         }
-        Facet::Contact => (contact_shown(w, file), acts::CONTACT, contact_fields),
+        Facet::Contact => (contact_shown(w, file), api::CONTACT, contact_fields),
     };
     let needs = match facet {
         Facet::Usual | Facet::Care => Permission::EditCare,
@@ -88,7 +91,7 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Optio
     let edit = (editable(needs) && facet != Facet::Safety).then(|| {
         let file = file.clone();
         view! {
-            <details class="more" open=came_back(&[act], Some((Field::Resident, id.0)))>
+            <details class="more" open=was_refused(&[act], Some((Field::Resident, id.0)))>
                 <summary class="button">{w.change()}</summary>
                 <ActForm act next=format!("/residents/{id}") about=(Field::Resident, id.0)>
                     <Hidden field=Field::Version value=version/>

@@ -1,26 +1,21 @@
 //! Finding a resident's file. The words searched for never stand in an address.
 
-use domain::residents::Found;
+use domain::residents::{Found, queries::FindResidents};
 use leptos::prelude::*;
 
 use crate::{
-    api::{Answered, residents::resident_find},
-    components::icon::Icon,
-    root::ReturnedForm,
-    words::Lang,
+    answered::Answered, api::resident_find, components::icon::Icon, context::use_refused_form,
+    page_request::PageRequest, words::Lang,
 };
 
 /// Where the search form posts without JavaScript.
 pub const SEARCH: &str = "/residents";
 
 /// Residents: those who are here, or those a search found. The search posts to this very page.
-pub async fn draw(w: Lang) -> Answered<AnyView> {
-    let submitted = use_context::<ReturnedForm>().and_then(|submitted| submitted.0.get_untracked());
-    let words = submitted
-        .filter(|submitted| submitted.form == SEARCH)
-        .and_then(|submitted| submitted.fields.get("search").map(str::to_owned))
-        .unwrap_or_default();
-    let found = resident_find(words.clone()).await?;
+pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
+    let submitted = use_refused_form().and_then(|form| form.take_if(|form| form.form == SEARCH));
+    let words = submitted.and_then(|submitted| submitted.fields.get("search").map(str::to_owned)).unwrap_or_default();
+    let found = resident_find(FindResidents { words: words.clone() }).await?;
     let here = words.is_empty();
     Ok(view! {
         <form method="post" action=SEARCH class="search" role="search">

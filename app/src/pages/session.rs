@@ -1,24 +1,28 @@
 //! One's own session: language, theme, password, other sessions, signing out.
 
-use domain::{refused::Field, team::PASSWORD_MIN};
+use domain::{
+    refused::Field,
+    team::{MySessions, PASSWORD_MIN},
+};
 use leptos::prelude::*;
 
 use crate::{
-    acts,
-    api::{Answered, team::my_sessions},
+    answered::Answered,
+    api::{self, my_sessions},
     components::{
-        act_form::{ActForm, came_back},
+        act_form::{ActForm, was_refused},
         field::TextField,
     },
+    context::use_page_data,
+    page_request::PageRequest,
     pages::team::session_list,
-    root::use_page_data,
     words::Lang,
 };
 
 /// One's own session.
-pub async fn draw(w: Lang) -> Answered<AnyView> {
+pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
     let start = use_page_data();
-    let sessions = my_sessions().await?;
+    let sessions = my_sessions(MySessions {}).await?;
     let now = start.user.as_ref().map(|me| me.now.local);
     let role = start.user.map(|me| w.role(me.role.code())).unwrap_or_default();
     let theme = start.theme.other();
@@ -34,9 +38,9 @@ pub async fn draw(w: Lang) -> Answered<AnyView> {
             <h2>{w.my_sessions()}</h2>
             {session_list(w, sessions, now, "/session")}
         </section>
-        <details class="more panel" open=came_back(&[acts::MY_PASSWORD], None)>
+        <details class="more panel" open=was_refused(&[api::MY_PASSWORD], None)>
             <summary class="button">{w.act_my_password()}</summary>
-            <ActForm act=acts::MY_PASSWORD next="/session">
+            <ActForm act=api::MY_PASSWORD next="/session">
                 <TextField field=Field::CurrentPassword label=w.field_current_password() kind="password" autocomplete="current-password"/>
                 <TextField field=Field::Password label=w.field_new_password() kind="password" autocomplete="new-password"/>
                 <p class="soft">{w.password_rule(PASSWORD_MIN as i64)}</p>

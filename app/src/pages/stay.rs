@@ -3,32 +3,35 @@
 use chrono::NaiveDateTime;
 use domain::{
     access::Permission,
+    ids::StayId,
     refused::Field,
+    stays::queries::OpenStay,
     stays::{DepartureReason, Destination, Timeline, TrailChange, TrailEntry},
     time::to_field,
 };
 use leptos::prelude::*;
 
 use crate::{
-    acts,
-    api::{Answered, stays::stay_open},
+    answered::Answered,
+    api::{self, stay_open},
     components::{
-        act_form::{ActForm, came_back},
+        act_form::{ActForm, was_refused},
         field::{Hidden, Select, TextField},
     },
-    live::use_page_state,
-    root::use_page_data,
+    context::use_page_data,
+    page_request::PageRequest,
+    page_state::use_page_state,
     words::Lang,
 };
 
 /// One stay.
-pub async fn draw(w: Lang, id: uuid::Uuid) -> Answered<AnyView> {
-    Ok(contents(w, stay_open(id).await?))
+pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
+    Ok(contents(w, stay_open(OpenStay { stay: StayId(page.id) }).await?))
 }
 
 fn contents(w: Lang, stay: Timeline) -> AnyView {
     let now = use_page_state().now().map_or(stay.line.arrived.local, |now| now.local);
-    let role = use_page_data().me.map(|me| me.role);
+    let role = use_page_data().user.map(|me| me.role);
     let may = |permission: Permission| role.is_some_and(|role| permission.held_by(role));
     let line = &stay.line;
     let name = format!("{} · {}", line.name, w.sheet_file_short(&line.number.to_string()));
@@ -117,10 +120,10 @@ fn correct_form(w: Lang, stay: &Timeline) -> AnyView {
     let reason = departure.map(|departure| departure.reason.code()).unwrap_or_default();
     let destination = departure.map(|departure| departure.destination.code()).unwrap_or_default();
     view! {
-        <details class="more panel" open=came_back(&[acts::CORRECT], Some((Field::Stay, id.0)))>
+        <details class="more panel" open=was_refused(&[api::CORRECT], Some((Field::Stay, id.0)))>
             <summary class="button">{w.act_correct()}</summary>
             <p class="soft">{w.act_correct_sentence()}</p>
-            <ActForm act=acts::CORRECT next=format!("/stays/{id}") about=(Field::Stay, id.0)>
+            <ActForm act=api::CORRECT next=format!("/stays/{id}") about=(Field::Stay, id.0)>
                 <div class="two">
                     <TextField field=Field::Arrival label=w.field_arrival() kind="datetime-local" value=arrived/>
                     <TextField field=Field::Departure label=w.field_departure() hint=w.hint_empty_if_here() kind="datetime-local" value=left/>
@@ -145,7 +148,7 @@ fn trail_entry(w: Lang, stay: &Timeline, entry: &TrailEntry, now: NaiveDateTime,
         // What is undone altogether leaves nothing to look at.
         let next = if stay.trail.len() == 1 { "/stays".to_owned() } else { format!("/stays/{id}") };
         view! {
-            <ActForm act=acts::UNDO next about=(Field::Stay, id.0)>
+            <ActForm act=api::UNDO next about=(Field::Stay, id.0)>
                 <Hidden field=Field::Trail value=trail/>
                 <button class="button">{w.act_undo_do()}</button>
             </ActForm>

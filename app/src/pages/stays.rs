@@ -5,16 +5,14 @@ use domain::{
     fields::parse_date,
     stays::{
         DepartureReason, Destination, StayLine,
-        queries::{During, StayFilter, StayList, StayState},
+        queries::{During, ListStays, StayFilter, StayList, StayState},
     },
 };
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use crate::{
-    api::{Answered, stays::stay_list},
-    components::icon::Icon,
-    live::use_page_state,
+    answered::Answered, api::stay_list, components::icon::Icon, page_request::PageRequest, page_state::use_page_state,
     words::Lang,
 };
 
@@ -22,9 +20,9 @@ use crate::{
 const PAGE: u32 = 50;
 
 /// All stays.
-pub async fn draw(w: Lang, query: &ParamsMap) -> Answered<AnyView> {
-    let (filter, skip) = (filter_of(query), skip_of(query));
-    let list = stay_list(filter.clone(), skip).await?;
+pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
+    let (filter, skip) = (filter_of(&page.query), skip_of(&page.query));
+    let list = stay_list(ListStays { filter: filter.clone(), skip, take: 0 }).await?;
     Ok(contents(w, list, &filter, skip))
 }
 

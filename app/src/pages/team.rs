@@ -4,24 +4,25 @@ use chrono::NaiveDateTime;
 use domain::{
     access::Role,
     refused::Field,
-    team::{Member, OpenSession, PASSWORD_MIN, Team},
+    team::{Member, OpenSession, PASSWORD_MIN, SeeTeam, Team},
 };
 use leptos::prelude::*;
 
 use crate::{
-    acts,
-    api::{Answered, team::team},
+    answered::Answered,
+    api::{self, team},
     components::{
-        act_form::{ActForm, came_back},
+        act_form::{ActForm, was_refused},
         field::{Select, TextField},
     },
-    live::use_page_state,
+    page_request::PageRequest,
+    page_state::use_page_state,
     words::Lang,
 };
 
 /// The team.
-pub async fn draw(w: Lang) -> Answered<AnyView> {
-    Ok(contents(w, team().await?))
+pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
+    Ok(contents(w, team(SeeTeam {}).await?))
 }
 
 fn contents(w: Lang, team: Team) -> AnyView {
@@ -30,9 +31,9 @@ fn contents(w: Lang, team: Team) -> AnyView {
     view! {
         <h1>{w.team_title()}</h1>
         <ul class="members">{members}</ul>
-        <details class="more panel" open=came_back(&[acts::ADD_STAFF], None)>
+        <details class="more panel" open=was_refused(&[api::ADD_STAFF], None)>
             <summary class="button">{w.act_add_staff()}</summary>
-            <ActForm act=acts::ADD_STAFF next="/team">
+            <ActForm act=api::ADD_STAFF next="/team">
                 <div class="two">
                     <TextField field=Field::Name label=w.field_staff_name()/>
                     <TextField field=Field::Login label=w.field_login()/>
@@ -48,9 +49,9 @@ fn contents(w: Lang, team: Team) -> AnyView {
         <section class="panel">
             <h2>{w.team_sessions()}</h2>
             {session_list(w, team.sessions, now, "/team")}
-            <details class="more" open=came_back(&[acts::END_ALL], None)>
+            <details class="more" open=was_refused(&[api::END_ALL], None)>
                 <summary class="button">{w.act_end_all()}</summary>
-                <ActForm act=acts::END_ALL next="/team">
+                <ActForm act=api::END_ALL next="/team">
                     <p class="soft">{w.act_end_all_sentence()}</p>
                     <button class="button main">{w.act_end_all_do()}</button>
                 </ActForm>
@@ -77,7 +78,7 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
     } else if member.disabled.is_some() {
         Some(
             view! {
-                <ActForm act=acts::ENABLE next="/team" about=(Field::Staff, id.0)>
+                <ActForm act=api::ENABLE next="/team" about=(Field::Staff, id.0)>
                     <button class="button">{w.act_enable()}</button>
                 </ActForm>
             }
@@ -86,7 +87,7 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
     } else {
         Some(
             view! {
-                <ActForm act=acts::DISABLE next="/team" about=(Field::Staff, id.0)>
+                <ActForm act=api::DISABLE next="/team" about=(Field::Staff, id.0)>
                     <p class="soft">{w.act_disable_sentence()}</p>
                     <button class="button">{w.act_disable()}</button>
                 </ActForm>
@@ -95,7 +96,7 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
         )
     };
     let password = (!member.me).then(|| view! {
-        <ActForm act=acts::RESET_PASSWORD next="/team" about=(Field::Staff, id.0)>
+        <ActForm act=api::RESET_PASSWORD next="/team" about=(Field::Staff, id.0)>
             <TextField field=Field::Password label=w.field_new_password() hint=w.hint_password() kind="password" autocomplete="new-password"/>
             <button class="button">{w.act_reset_password()}</button>
         </ActForm>
@@ -104,9 +105,9 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
         <li class="panel member">
             <div><b dir="auto">{member.name.clone()}</b> {me} {gone}
                 <p class="soft">{w.role(member.role.code())} " · " {member.login.clone()} " · " {last}</p></div>
-            <details class="more" open=came_back(&[acts::CHANGE_STAFF, acts::RESET_PASSWORD, acts::DISABLE, acts::ENABLE], Some((Field::Staff, id.0)))>
+            <details class="more" open=was_refused(&[api::CHANGE_STAFF, api::RESET_PASSWORD, api::DISABLE, api::ENABLE], Some((Field::Staff, id.0)))>
                 <summary class="button" aria-label=w.change_member(&name)>{w.change()}</summary>
-                <ActForm act=acts::CHANGE_STAFF next="/team" about=(Field::Staff, id.0)>
+                <ActForm act=api::CHANGE_STAFF next="/team" about=(Field::Staff, id.0)>
                     <TextField field=Field::Name label=w.field_staff_name() value=name/>
                     <Select field=Field::Role label=w.field_role() options=roles(w) value=role.code()/>
                     <button class="button main">{w.save()}</button>
@@ -134,7 +135,7 @@ pub(crate) fn session_list(
             view! { <span class="pill here">{w.session_this()}</span> }.into_any()
         } else {
             view! {
-                <ActForm act=acts::END_SESSION next=next about=(Field::Session, id.0) class="one-tap">
+                <ActForm act=api::END_SESSION next=next about=(Field::Session, id.0) class="one-tap">
                     <button class="button">{w.act_end_session()}</button>
                 </ActForm>
             }.into_any()

@@ -4,7 +4,7 @@ mod sheet;
 
 use chrono::NaiveDateTime;
 use domain::{
-    board::{BedState, Board, BoardFloor, Counts, Occupant, OptimisticUpdate, Tile},
+    board::{BedState, Board, BoardFloor, Counts, Occupant, SeeBoard, Tile},
     events::Area,
     residents::CareFlag,
     time::When,
@@ -13,40 +13,44 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::board::AskBoard,
-    query::use_query,
+    api::Board as BoardQuery,
     components::{
         icon::Icon,
         page::Page,
         waiting::{Missing, Waiting},
     },
-    live::use_page_state,
+    context::use_page_data,
+    page_state::{PageState, use_page_state},
     pages::tonight::sheet::Sheet,
-    root::use_page_data,
+    query::{QueryResource, use_query},
     words::{Lang, use_words},
 };
 
 /// The board.
 #[component]
 pub fn Tonight() -> impl IntoView {
-    let (w, live, query) = (use_words(), use_page_state(), use_query_map());
+    let (w, state, query) = (use_words(), use_page_state(), use_query_map());
     let as_of = Memo::new(move |_| query.read().get("as_of").filter(|text| When::parse(text).is_some()));
+    let moment = move || as_of.get().as_deref().and_then(When::parse);
     let bed = Memo::new(move |_| query.read().get("bed").filter(|id| uuid::Uuid::parse_str(id).is_ok()));
-    let version = live.area(Area::Board);
-    let drawn = use_query(move || version.get(), move || AskBoard { as_of: as_of.get() });
+    let version = state.area(Area::Board);
+    let drawn = use_query(
+        move || version.get() + state.time_changes.get(),
+        move || BoardQuery { query: SeeBoard { as_of: moment() } },
+    );
+    redraw_when_time_changes_it(state, drawn);
     // The house has answered: taps it has done are on the board now.
     Effect::new(move |_| {
         if drawn.get().is_some() {
-            live.taps.update(|taps| taps.retain(|tap| !tap.done));
+            state.pending.update(|pending| pending.retain(|update| !update.done));
         }
     });
     let shown = move || {
         drawn.get().map(|answer| {
             answer.map(|board| {
-                let taps = live.taps.get();
-                taps.iter().fold(board, |board, tapped| {
+                state.pending.get().iter().fold(board, |board, pending| {
                     let now = board.as_of;
-                    board.with(&tapped.tap, now)
+                    board.with(&pending.update, now)
                 })
             })
         })
@@ -61,7 +65,7 @@ pub fn Tonight() -> impl IntoView {
     let title = view! { <Transition>{which_night}</Transition> };
     let counts = view! { <Transition>{move || shown().and_then(Result::ok).map(|board| counts(w, board.counts()))}</Transition> };
     view! {
-        <Page name=w.nav_tonight() title=title.into_any() here="/" beside=counts.into_any() heading=true>
+        <Page title=title.into_any() beside=counts.into_any()>
             <div class="tonight" data-sheet=move || bed.get().is_some().to_string()>
                 <div class="floors">
                     <Transition fallback=|| view! { <Waiting/> }>
@@ -76,6 +80,16 @@ pub fn Tonight() -> impl IntoView {
             </div>
         </Page>
     }
+}
+
+/// A planned closing begins or ends without any act: the page reads the board again when the house's clock gets there.
+fn redraw_when_time_changes_it(state: PageState, drawn: QueryResource<Board>) {
+    Effect::new(move |_| {
+        let (Some(now), Some(Ok(board))) = (state.clock.get(), drawn.get()) else { return };
+        if board.live && board.changes_at.is_some_and(|at| at.at <= now.at) && board.as_of.at < now.at {
+            state.time_changes.update(|n| *n += 1);
+        }
+    });
 }
 
 fn counts(w: Lang, counts: Counts) -> AnyView {
@@ -196,10 +210,17 @@ fn tile_view(w: Lang, tile: Tile, now: NaiveDateTime, as_of: Option<&str>, open:
     };
     let tags = tags(w, &flags);
     let label = tile.label.clone();
-    let id = tile.bed.to_string();
+    let (bed, id) = (tile.bed.0, tile.bed.to_string());
+    let marked = use_page_state().marked;
     let is_open = move || open.with(|open| open.as_ref() == Some(&id)).then_some("true");
     view! {
-        <a class=format!("bed {class}") href=href data-bed=label aria-current=is_open>
+        <a
+            class=format!("bed {class}")
+            class:just-changed=move || marked.get() == Some(bed)
+            href=href
+            data-bed=label
+            aria-current=is_open
+        >
             <span class="top"><span>{tile.label}{tile.overflow.then(|| view! { <i>{w.overflow()}</i> })}</span>{tags}</span>
             <strong dir="auto">{name}</strong>
             <span class="state"><Icon name=icon/>{state}</span>
@@ -219,15 +240,14 @@ fn tags(w: Lang, flags: &[CareFlag]) -> Option<impl IntoView + use<>> {
 }
 
 fn here_since(w: Lang, occupant: &Occupant, now: NaiveDateTime) -> String {
-    let nights = (now.date() - occupant.arrived.local.date()).num_days();
-    match nights {
+    match occupant.nights(now) {
         0 => w.tile_arrived(&w.time(occupant.arrived.local.time())),
         n => w.tile_days(&w.number(n)),
     }
 }
 
 fn empty_house(w: Lang) -> AnyView {
-    let may_edit = use_page_data().me.is_some_and(|me| domain::access::Permission::EditHouse.held_by(me.role));
+    let may_edit = use_page_data().user.is_some_and(|me| domain::access::Permission::EditHouse.held_by(me.role));
     let first = may_edit.then(|| view! { <p><a class="button main" href="/house">{w.empty_house_edit()}</a></p> });
     view! { <section class="panel calm"><h2>{w.empty_house()}</h2><p>{w.empty_house_sentence()}</p>{first}</section> }
         .into_any()
@@ -246,11 +266,6 @@ fn other_night(w: Lang, as_of: Memo<Option<String>>) -> impl IntoView {
             </form>
         </details>
     }
-}
-
-/// What the tap of a bed's button shows at once.
-pub(crate) fn tap_of_bed(fields: &domain::fields::Fields, tap: fn(domain::ids::BedId) -> OptimisticUpdate) -> Option<OptimisticUpdate> {
-    fields.get("bed").and_then(|id| id.parse().ok()).map(tap)
 }
 
 #[cfg(test)]

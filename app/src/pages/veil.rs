@@ -1,16 +1,17 @@
-//! The veil: a blank screen, at one touch.
+//! The mask: a screen that shows nothing, at one touch.
 
 use leptos::prelude::*;
 
 use crate::words::use_words;
 
-/// The veil: nothing on the screen but the way back.
+/// The masked screen: nothing on it but the way back.
 #[component]
 pub fn Veil() -> impl IntoView {
     let w = use_words();
     Effect::new(move |_| crate::client::set_title(w.app_name()));
     view! {
         <main class="veil">
+            <h1 class="unseen">{w.veil_title()}</h1>
             <a class="button" href="/">{w.unveil()}</a>
         </main>
     }

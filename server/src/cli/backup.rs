@@ -3,7 +3,7 @@ use std::{path::Path, process::ExitCode};
 use app::words::Lang;
 use store::{Engine, Settings, StartUp};
 
-use crate::cli::{Failed, open};
+use crate::cli::outcome::{Failed, open};
 
 /// Makes an encrypted copy of everything.
 pub async fn backup(w: Lang, settings: &Settings, file: &Path) -> Result<ExitCode, Failed> {

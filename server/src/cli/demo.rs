@@ -3,7 +3,7 @@ use std::process::ExitCode;
 use app::words::Lang;
 use store::Settings;
 
-use crate::cli::{Failed, open};
+use crate::cli::outcome::{Failed, open};
 
 /// Fills an invented house; never over one that exists.
 pub async fn run(w: Lang, settings: &Settings, beds: u16, years: u16, seed: u64) -> Result<ExitCode, Failed> {

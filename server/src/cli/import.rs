@@ -9,7 +9,7 @@ use app::words::Lang;
 use store::{Engine, Settings, WallClock, import_write::Known};
 
 use crate::{
-    cli::{Failed, open},
+    cli::outcome::{Failed, open},
     hmis::{ReadError, Report, Selection, plan, source},
 };
 

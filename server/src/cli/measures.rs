@@ -8,7 +8,7 @@ use domain::{
 };
 use store::{Actor, Settings};
 
-use crate::cli::{Failed, open};
+use crate::cli::outcome::{Failed, open};
 
 /// Computes the figures of a period.
 pub async fn run(
@@ -21,7 +21,7 @@ pub async fn run(
 ) -> Result<ExitCode, Failed> {
     let period = Period::new(from, to).ok_or_else(|| Failed(w.cli_bad_period(&from.to_string(), &to.to_string())))?;
     let store = open(settings).await?;
-    let figures = store.ask(&Actor::operator(), SeeMeasures { period: Some(period), census }).await;
+    let figures = store.query(&Actor::operator(), SeeMeasures { period: Some(period), census }).await;
     store.close().await;
     let measures = figures?.measures;
     if json {

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    cli::{Failed, open},
+    cli::outcome::{Failed, open},
     http::{Origin, Shared, find_site, read_assets, router, serve},
 };
 

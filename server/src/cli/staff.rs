@@ -11,7 +11,7 @@ use domain::{
 };
 use store::{Actor, Settings};
 
-use crate::cli::{Failed, open};
+use crate::cli::outcome::{Failed, open};
 
 /// Adds an account; its password comes from standard input, never from the command line.
 pub async fn add(w: Lang, settings: &Settings, role: Role, login: String, name: String) -> Result<ExitCode, Failed> {

@@ -2,7 +2,8 @@
 
 use domain::residents::CareFlag;
 
-use super::Emergency;
+/// The flags an invented emergency may have.
+pub type Emergency = (CareFlag, &'static str);
 
 pub const FIRST_NAMES: [&str; 96] = [
     "Inès",

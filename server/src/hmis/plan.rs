@@ -13,9 +13,9 @@ use store::{
 };
 
 use crate::hmis::{
-    NotTaken, ReadError, Report, Selection, Taken, codes,
-    read::{Row, Table, Tables},
-    source,
+    codes,
+    read::{ReadError, Row, Table, Tables},
+    report::{NotTaken, Report, Selection, Taken, source},
 };
 
 const ZONE: &str = "America/Toronto";

@@ -12,19 +12,19 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use domain::{access::Role, live::Change};
+use domain::{access::Role, events::Change};
 use serde::Deserialize;
 use store::{Events, Session, Store};
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
 
 use crate::http::{
-    Shared, plain,
-    request::{cookie, session_cookie},
+    cookies::{cookie, session_cookie},
+    shared::{Shared, plain},
 };
 
 /// A word at least this often, so that the lamp knows.
-const BEAT: Duration = Duration::from_secs(2);
+const HEARTBEAT: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
 pub struct After {
@@ -38,7 +38,7 @@ pub async fn listen(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let session = request.extensions().get::<RequestContext>().and_then(|visit| visit.session.clone());
+    let session = request.extensions().get::<RequestContext>().and_then(|context| context.session.clone());
     let token = cookie(&headers, session_cookie(&shared.origin));
     let (Some(session), Some(token)) = (session, token) else {
         return plain(StatusCode::UNAUTHORIZED, "sign_in");
@@ -72,12 +72,12 @@ impl Listener {
         if self.sender.send(Event::default().retry(retry)).await.is_err() || !self.catch_up(&store).await {
             return;
         }
-        let mut beats = tokio::time::interval(BEAT);
+        let mut heartbeats = tokio::time::interval(HEARTBEAT);
         loop {
             let goes_on = tokio::select! {
                 () = self.shared.stopping.cancelled() => false,
                 () = self.sender.closed() => false,
-                _ = beats.tick() => self.beat(&store).await,
+                _ = heartbeats.tick() => self.heartbeat(&store).await,
                 event = events.recv() => match event {
                     Ok(change) => self.tell(&change).await,
                     // Too slow to be told one by one: what was missed is in the data.
@@ -125,8 +125,8 @@ impl Listener {
     }
 
     /// The house's clock; and whether she may still listen.
-    async fn beat(&mut self, store: &Store) -> bool {
-        match store.present(&self.token).await {
+    async fn heartbeat(&mut self, store: &Store) -> bool {
+        match store.session(&self.token).await {
             Ok(Some(session)) if session.actor.role() == self.session.actor.role() => {}
             Ok(_) => {
                 self.sender.send(Event::default().event("over").data("{}")).await.ok();
@@ -136,7 +136,7 @@ impl Listener {
             Err(_) => return true,
         }
         match store.now() {
-            Ok(now) => self.send("beat", self.last, &now).await,
+            Ok(now) => self.send("heartbeat", self.last, &now).await,
             Err(_) => true,
         }
     }

@@ -12,21 +12,24 @@ use axum::{
 };
 use store::ExportedStay;
 
-use crate::http::{BODY_LIMIT, Shared, plain};
+use crate::http::{
+    form_body::FormBody,
+    shared::{BODY_LIMIT, Shared, plain, plain_refusal},
+};
 
 /// The stays that answer to a filter, as CSV.
 pub async fn stays(State(shared): State<Shared>, request: Request) -> Response {
-    let Some(visit) = request.extensions().get::<RequestContext>().cloned() else {
+    let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
-    let Some(session) = visit.session else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
+    let Some(session) = context.session else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
     let Ok(body) = to_bytes(request.into_body(), BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
-    let filter =
-        filter_from(|name| form_urlencoded::parse(&body).find(|(known, _)| known == name).map(|(_, v)| v.into_owned()));
+    let form = FormBody::read(&body);
+    let filter = filter_from(|name| form.get(name).map(str::to_owned));
     match shared.store.export_stays(&session.actor, &filter).await {
-        Ok(stays) => match table(visit.start.lang, &stays) {
+        Ok(stays) => match table(context.page.lang, &stays) {
             Ok(table) => (
                 [
                     (CONTENT_TYPE, "text/csv; charset=utf-8"),
@@ -37,7 +40,7 @@ pub async fn stays(State(shared): State<Shared>, request: Request) -> Response {
                 .into_response(),
             Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         },
-        Err(refused) => plain(StatusCode::from_u16(refused.status()).unwrap_or_default(), refused.code()),
+        Err(refused) => plain_refusal(&refused),
     }
 }
 

@@ -15,7 +15,10 @@ use axum::{
 };
 use leptos::nonce::Nonce;
 
-use crate::http::{Origin, Shared, plain, request::cookie};
+use crate::http::{
+    cookies::cookie,
+    shared::{Origin, Shared, plain},
+};
 
 /// The nonce of one answer, made here and used by the page and its policy alike.
 #[derive(Clone)]
@@ -141,7 +144,7 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
 
 /// An error that a person sees in place of a page says what happened, what was kept and what to do, in
 /// her language; scripts get its stable code.
-pub async fn in_words(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn error_pages(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let by_person = request
         .headers()
         .get(ACCEPT)

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use crate::http::{Shared, plain};
+use crate::http::shared::{Shared, plain};
 
 /// The process lives.
 pub async fn live() -> Response {

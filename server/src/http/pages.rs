@@ -1,45 +1,59 @@
 //! Pages: drawn whole on the server, for whoever may see them.
 
+use std::sync::atomic::Ordering;
+
 use app::{
-    api::matrix::page_needs,
-    server_pages::page_of,
-    request::{SubmittedForm, RequestContext},
+    pages::{Drawn, Screen, screen_of},
+    request::{RequestContext, SubmittedForm},
 };
 use axum::{
-    body::{Body, to_bytes},
+    body::to_bytes,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_LENGTH, request::Parts},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use leptos::prelude::{provide_context, use_context};
+use domain::{access::Permission, confirmation::SeeConfirmation, ids::ActId, refused::Refused};
 
-use crate::http::{BODY_LIMIT, Shared, forms::fields_of, guard::PageNonce, plain};
+use crate::http::{
+    form_body::FormBody,
+    render::render,
+    shared::{BODY_LIMIT, Shared, add_version, plain, plain_refusal},
+};
 
-/// Asks for a quiet page without its frame, and says that it is one.
+/// Asks for a page drawn by the server without its frame, and says in the response that it is one.
 const FRAGMENT: HeaderName = HeaderName::from_static("x-fragment");
-
-/// How a refusal looks where it is said.
-const SAID: &[u8] = b"class=\"refusal\"";
 
 /// A page of the application.
 pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
-    let Some(visit) = request.extensions().get::<RequestContext>().cloned() else {
+    let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
-    let Some(session) = visit.session.clone() else { return Redirect::to("/sign_in").into_response() };
-    let needs = page_needs(request.uri().path());
-    let allowed = needs.is_some_and(|needs| session.actor.may(needs));
-    if needs.is_some() && !allowed {
+    let Some(session) = context.session.clone() else { return way_in(&request) };
+    let screen = screen_of(request.uri().path()).map(|(screen, _)| screen);
+    let allowed = screen.is_some_and(|screen| session.actor.may(screen.needs));
+    if screen.is_some() && !allowed {
         shared.store.refuse(&session.actor, "page").await;
     }
-    let mut response = draw(request, visit, None, allowed).await;
+    let (parts, _) = request.into_parts();
+    let mut response = draw(parts, context, screen.filter(|_| allowed), None).await;
     if !allowed {
-        *response.status_mut() = if needs.is_some() { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+        *response.status_mut() = if screen.is_some() { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
     }
     response
 }
 
-/// An address that leads nowhere: the entrance for those outside, a page that says so for the others.
+/// Where somebody without a session goes: the sign-in page. Browsers leave the cookie of the session out when another
+/// site leads here, the Back button included, so the page first asks for itself again, from its own origin.
+fn way_in(request: &Request) -> Response {
+    let from_elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    if from_elsewhere && request.method() == Method::GET {
+        let again = "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0\"><title>Veilleuse</title>";
+        return ([(CONTENT_TYPE, "text/html; charset=utf-8")], again).into_response();
+    }
+    Redirect::to("/sign_in").into_response()
+}
+
+/// An address that leads nowhere: the sign-in page for strangers, a page that says so for the others.
 pub async fn unknown(State(shared): State<Shared>, request: Request) -> Response {
     if request.method() != Method::GET || request.uri().path().starts_with("/api/") {
         return plain(StatusCode::NOT_FOUND, "not_found");
@@ -47,13 +61,13 @@ pub async fn unknown(State(shared): State<Shared>, request: Request) -> Response
     page(State(shared), request).await
 }
 
-/// A search without JavaScript: its words travel in the body and come back in the page.
+/// A search: its words travel in the body, never in an address, and are shown again on the page.
 pub async fn search(State(shared): State<Shared>, request: Request) -> Response {
-    let Some(visit) = request.extensions().get::<RequestContext>().cloned() else {
+    let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
     };
-    let Some(session) = visit.session.clone() else { return Redirect::to("/sign_in").into_response() };
-    if !session.actor.may(domain::access::Permission::OpenResidents) {
+    let Some(session) = context.session.clone() else { return Redirect::to("/sign_in").into_response() };
+    if !session.actor.may(Permission::OpenResidents) {
         shared.store.refuse(&session.actor, "page").await;
         return plain(StatusCode::FORBIDDEN, "not_allowed");
     }
@@ -61,90 +75,82 @@ pub async fn search(State(shared): State<Shared>, request: Request) -> Response 
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
-    let submitted = SubmittedForm { form: "/residents".into(), fields: fields_of(&body), refused: None };
-    let request = Request::from_parts(parts, Body::empty());
-    draw(request, visit, Some(submitted), true).await
+    let form = FormBody::read(&body);
+    let submitted = SubmittedForm { form: "/residents".into(), fields: form.fields_to_show(), refused: None };
+    let screen = screen_of(parts.uri.path()).map(|(screen, _)| screen);
+    draw(parts, context, screen, Some(submitted)).await
 }
 
-/// Draws a page again with a form that came back, under the address the form stood at. Where that page no
-/// longer holds the form (somebody was faster, and the bed is no more what it was), the refusal has a
-/// page of its own: it is never silent.
-pub async fn draw_again(request: Request, visit: RequestContext, address: &str, submitted: SubmittedForm) -> Response {
-    let (mut parts, _) = request.into_parts();
-    parts.method = Method::GET;
+/// Draws the page that a refused form stood on, with the form and why it was refused. Where that page no longer holds
+/// the form (somebody was faster, and the bed is no longer what it was), the refusal has a page of its own.
+pub async fn draw_refused_form(
+    mut parts: Parts,
+    context: RequestContext,
+    address: &str,
+    submitted: SubmittedForm,
+    refused: &Refused,
+) -> Response {
     parts.uri = address.parse().unwrap_or_default();
-    let allowed = page_needs(parts.uri.path())
-        .zip(visit.session.as_ref())
-        .is_some_and(|(needs, session)| session.actor.may(needs));
-    let refused = submitted.refused.clone();
-    let (lang, assets) = (visit.start.lang, visit.assets.clone());
-    let response = draw(Request::from_parts(parts, Body::empty()), visit, Some(submitted), allowed).await;
-    let Some(refused) = refused else { return response };
-    let (mut parts, body) = response.into_parts();
-    parts.status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-    let mut page = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    if !page.windows(SAID.len()).any(|part| part == SAID) {
-        page = app::refused_page(lang, &assets, &refused, address).into();
-        parts.headers.remove(CONTENT_LENGTH);
+    let screen = screen_of(parts.uri.path()).map(|(screen, _)| screen);
+    let screen = screen
+        .zip(context.session.as_ref())
+        .filter(|(screen, session)| session.actor.may(screen.needs))
+        .map(|(screen, _)| screen);
+    let shown = context.refusal_shown.clone();
+    let (lang, assets) = (context.page.lang, context.assets.clone());
+    let mut response = draw(parts, context, screen, Some(submitted)).await;
+    if !shown.load(Ordering::Relaxed) {
+        let page = app::refused_page(lang, &assets, refused, address);
+        response = ([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
     }
-    Response::from_parts(parts, Body::from(page))
+    *response.status_mut() = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    response
 }
 
-async fn draw(request: Request, mut visit: RequestContext, submitted: Option<SubmittedForm>, allowed: bool) -> Response {
-    if let Some(session) = &visit.session {
-        match visit.store.me(session).await {
-            Ok(me) => visit.start.user = Some(me),
-            Err(refused) => return plain(StatusCode::from_u16(refused.status()).unwrap_or_default(), refused.code()),
+/// Draws a screen; without one, the page that says that there is nothing.
+async fn draw(
+    mut parts: Parts,
+    mut context: RequestContext,
+    screen: Option<&Screen>,
+    submitted: Option<SubmittedForm>,
+) -> Response {
+    let mut version = 0;
+    if let Some(session) = context.session.clone() {
+        match context.store.current_user(&session).await {
+            Ok(user) => {
+                version = user.version;
+                context.page.user = Some(user);
+            }
+            Err(refused) => return plain_refusal(&refused),
+        }
+        if let Some(act) = act_done(&parts.uri) {
+            // What cannot be confirmed is not: the page is what was asked for.
+            context.page.confirmation =
+                context.store.query(&session.actor, SeeConfirmation { act }).await.ok().flatten();
         }
     }
-    visit.start.submitted = submitted;
-    let (mut parts, _) = request.into_parts();
+    context.page.submitted = submitted;
     parts.method = Method::GET;
-    if !allowed {
-        // Drawn as a page that is not there: nothing of it is asked for.
-        parts.uri = "/lost".parse().unwrap_or_default();
+    if screen.is_none() {
+        // Drawn as a page that does not exist: nothing of the other is read.
+        parts.uri = Uri::from_static("/lost");
     }
-    visit.start.address =
+    context.page.address =
         parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |address| address.as_str().to_owned());
     // A browser that has the frame already asks for the page alone.
-    let fragment = allowed && parts.headers.contains_key(FRAGMENT) && page_of(parts.uri.path()).is_some();
-    parts.extensions.insert(visit);
-    let request = Request::from_parts(parts, Body::empty());
+    let fragment =
+        parts.headers.contains_key(FRAGMENT) && screen.is_some_and(|screen| matches!(screen.drawn, Drawn::Server(_)));
+    parts.extensions.insert(context);
     if fragment {
-        let render = leptos_axum::render_app_async_with_context(provide_request, app::fragment);
-        let mut response = render(request).await;
+        let mut response = render(parts, app::fragment).await;
         response.headers_mut().insert(FRAGMENT, HeaderValue::from_static("1"));
+        add_version(&mut response, version);
         return response;
     }
-    let render = leptos_axum::render_app_async_with_context(provide_request, app::shell);
-    render(request).await
+    render(parts, app::shell).await
 }
 
-/// Draws the entrance.
-pub async fn draw_sign_in(parts: Parts) -> Response {
-    let render = leptos_axum::render_app_async_with_context(provide_request, app::sign_in_shell);
-    render(Request::from_parts(parts, Body::empty())).await
-}
-
-/// What pages and server functions find in their context: the request's visit, and the nonce of its
-/// answer in place of the framework's own.
-pub fn provide_request() {
-    let Some(parts) = use_context::<Parts>() else { return };
-    if let Some(visit) = parts.extensions.get::<RequestContext>() {
-        provide_context(visit.clone());
-    }
-    if let Some(PageNonce(nonce)) = parts.extensions.get::<PageNonce>() {
-        provide_context(nonce.clone());
-    }
-}
-
-/// The address a form says it stood at, if it is one of ours.
-pub fn own_address(text: Option<&str>) -> Option<String> {
-    let text = text?;
-    let ours = text.starts_with('/')
-        && !text.starts_with("//")
-        && !text.contains('\\')
-        && !text.contains(char::is_control)
-        && text.parse::<axum::http::Uri>().is_ok();
-    ours.then(|| text.to_owned())
+/// The act that was done before this page was asked for.
+fn act_done(uri: &Uri) -> Option<ActId> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("done="))?.parse().ok()
 }

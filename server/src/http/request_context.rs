@@ -1,55 +1,57 @@
-//! Who is ctx: the session of the cookie, the language and the theme.
-
-use std::net::IpAddr;
+//! The context of a request: the session of its cookie, the language and the theme.
 
 use app::{
-    api::matrix::FUNCTIONS,
-    request::{PageData, Theme, RequestContext},
+    pages::screen_of,
+    request::{PageData, RequestContext, Theme},
     words::Lang,
 };
 use axum::{
     extract::{Request, State},
-    http::{
-        HeaderMap, HeaderValue, Method,
-        header::{COOKIE, SET_COOKIE},
-    },
+    http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use chrono::Timelike as _;
-use cookie::{Cookie, SameSite, time::Duration};
+use cookie::{Cookie, SameSite};
 
-use crate::http::{Origin, Peer, Shared};
+use crate::http::{
+    cookies::{YEAR, cookie, session_cookie, set_cookie},
+    forms::endpoint,
+    shared::{Shared, plain},
+};
 
-const YEAR: Duration = Duration::days(365);
-
-/// Finds out who is ctx, and remembers a language or a theme chosen by a link.
-pub async fn know_visitor(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+/// Loads the context of a request, and remembers a language or a theme chosen by a link.
+pub async fn load(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let token = cookie(request.headers(), session_cookie(&shared.origin));
     let session = match token {
-        Some(token) => match shared.store.present(&token).await {
+        Some(token) => match shared.store.session(&token).await {
             Ok(session) => session,
-            Err(_) => return crate::http::plain(axum::http::StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Err(_) => return plain(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         },
         None => None,
     };
-    let by_hand = is_by_hand(&request);
     let (lang, lang_cookie) = chosen(&request, "lang", Lang::from_code, Lang::code);
     let (theme, theme_cookie) = chosen(&request, "theme", Theme::from_code, Theme::code);
-    let start = PageData {
+    let page = PageData {
         lang: lang.unwrap_or_default(),
         theme: theme.unwrap_or_else(|| theme_of_the_hour(&shared)),
         icons: shared.assets.icons.clone(),
         ..PageData::default()
     };
-    if let Some(session) = session.as_ref().filter(|_| by_hand)
+    if let Some(session) = session.as_ref().filter(|_| is_activity(&request))
         && shared.store.touch(session).await.is_err()
     {
         // A disk that is full must not keep the board from being read.
-        tracing::warn!("a touch could not be written down");
+        tracing::warn!("the activity of a session could not be recorded");
     }
-    let visit = RequestContext { store: shared.store.clone(), session, start, assets: shared.assets.clone() };
-    request.extensions_mut().insert(visit);
+    let context = RequestContext {
+        store: shared.store.clone(),
+        session,
+        page,
+        assets: shared.assets.clone(),
+        refusal_shown: std::sync::Arc::default(),
+    };
+    request.extensions_mut().insert(context);
     let mut response = next.run(request).await;
     for cookie in [lang_cookie, theme_cookie].into_iter().flatten() {
         set_cookie(response.headers_mut(), &cookie);
@@ -57,13 +59,14 @@ pub async fn know_visitor(State(shared): State<Shared>, mut request: Request, ne
     response.into_response()
 }
 
-/// A page opened or an act done by a person; what a screen asks by itself does not count.
-fn is_by_hand(request: &Request) -> bool {
+/// Whether a request is the activity of a person: a page opened or an act done. What a page asks by itself is not
+/// (TRUST S-03).
+fn is_activity(request: &Request) -> bool {
     let path = request.uri().path();
     let by_itself = request.headers().get("x-fragment").is_some_and(|why| why == "auto");
     match *request.method() {
-        Method::GET => app::api::matrix::page_needs(path).is_some() && !by_itself,
-        Method::POST => FUNCTIONS.iter().any(|row| row.acts && row.path == path),
+        Method::GET => screen_of(path).is_some() && !by_itself,
+        Method::POST => endpoint(path).is_some_and(|endpoint| endpoint.acts),
         _ => false,
     }
 }
@@ -99,54 +102,4 @@ fn theme_of_the_hour(shared: &Shared) -> Theme {
         Ok(now) if (7..19).contains(&now.local.hour()) => Theme::Day,
         _ => Theme::Night,
     }
-}
-
-/// The value of a cookie.
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .flatten()
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
-}
-
-/// The name of the session's cookie.
-pub fn session_cookie(origin: &Origin) -> &'static str {
-    if origin.is_tls() { "__Host-session" } else { "session" }
-}
-
-/// The name of the device's cookie.
-pub fn device_cookie(origin: &Origin) -> &'static str {
-    if origin.is_tls() { "__Host-device" } else { "device" }
-}
-
-/// A cookie that holds a secret: for this origin alone, out of reach of scripts.
-pub fn secret_cookie(origin: &Origin, name: &'static str, secret: String, lasts: Duration) -> Cookie<'static> {
-    Cookie::build((name, secret))
-        .path("/")
-        .secure(origin.is_tls())
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .max_age(lasts)
-        .build()
-}
-
-/// How long a device is remembered.
-pub fn device_lasts() -> Duration {
-    YEAR
-}
-
-/// Adds a cookie to an answer.
-pub fn set_cookie(headers: &mut HeaderMap, cookie: &Cookie<'_>) {
-    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
-        headers.append(SET_COOKIE, value);
-    }
-}
-
-/// Where a request comes from.
-pub fn peer(request: &axum::http::Extensions) -> Option<IpAddr> {
-    request.get::<Peer>().map(|peer| peer.0.ip())
 }

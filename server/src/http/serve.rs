@@ -10,7 +10,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use crate::http::Peer;
+use crate::http::shared::Peer;
 
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
 const CONNECTIONS: usize = 1_024;

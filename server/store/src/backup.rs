@@ -1,16 +1,18 @@
-//! Copies of the embedded database: encrypted with the same key, whole or absent.
+//! Encrypted copies of an embedded database, and putting one back: with the same key, complete or absent.
 
+use sqlx::Connection as _;
 use std::{
-    fs::{self, File, OpenOptions},
-    os::unix::fs::OpenOptionsExt as _,
-    path::{Path, PathBuf},
+    fs::{self},
+    path::Path,
 };
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
-
 use crate::{
-    db::{Engine, sqlite},
-    seal::{DatabaseKey, HouseKeys},
+    db::{
+        Engine,
+        copy::{beside, check_copy, copy_sqlite, finish, part_of},
+        sqlite_file,
+    },
+    seal::HouseKeys,
     start_up::StartUp,
     store::Store,
 };
@@ -29,7 +31,7 @@ impl Store {
             return Err(StartUp::Io { path: to.to_owned(), error: std::io::ErrorKind::AlreadyExists.into() });
         }
         let key = self.0.keys.database();
-        let mut connection = sqlite::connect(&folder.file(), &key).await?;
+        let mut connection = sqlite_file::connect(&folder.file(), &key).await?;
         copy_sqlite(&mut connection, &key, to).await?;
         connection.close().await.map_err(StartUp::engine)
     }
@@ -40,8 +42,8 @@ impl Store {
 /// # Errors
 /// When the copy does not open with this key, is damaged, or the folder holds data.
 pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), StartUp> {
-    let folder = sqlite::Folder::take(dir)?;
-    sqlite::hush_cipher().await?;
+    let folder = sqlite_file::Folder::take(dir)?;
+    sqlite_file::hush_cipher().await?;
     let target = folder.file();
     if target.exists() {
         return Err(StartUp::Io { path: target, error: std::io::ErrorKind::AlreadyExists.into() });
@@ -64,75 +66,4 @@ pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), Sta
         return Err(error);
     }
     finish(&part, &target)
-}
-
-/// Copies a database into a new file: written beside it, checked, synced, then named.
-pub(crate) async fn copy_sqlite(
-    connection: &mut SqliteConnection,
-    key: &DatabaseKey,
-    to: &Path,
-) -> Result<(), StartUp> {
-    let part = part_of(to);
-    fs::remove_file(&part).ok();
-    OpenOptions::new()
-        .create_new(true)
-        .write(true)
-        .mode(0o600)
-        .open(&part)
-        .map_err(|error| StartUp::Io { path: part.clone(), error })?;
-    let outcome = vacuum_into(connection, &part).await;
-    let outcome = match outcome {
-        Ok(()) => check_copy(&part, key).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = outcome {
-        fs::remove_file(&part).ok();
-        return Err(error);
-    }
-    finish(&part, to)
-}
-
-async fn vacuum_into(connection: &mut SqliteConnection, part: &Path) -> Result<(), StartUp> {
-    // The path is the operator's own, quoted; SQLCipher gives the copy the same key.
-    let quoted = part.to_string_lossy().replace('\'', "''");
-    connection.execute(AssertSqlSafe(format!("VACUUM INTO '{quoted}'"))).await.map_err(StartUp::engine)?;
-    Ok(())
-}
-
-/// A copy that opens with the key and whose pages are all whole.
-async fn check_copy(path: &Path, key: &DatabaseKey) -> Result<(), StartUp> {
-    let mut connection = sqlite::connect(path, key).await?;
-    let broken: Vec<String> = sqlx::query_scalar("PRAGMA cipher_integrity_check")
-        .fetch_all(&mut connection)
-        .await
-        .map_err(StartUp::engine)?;
-    let whole: Vec<String> =
-        sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut connection).await.map_err(StartUp::engine)?;
-    connection.close().await.map_err(StartUp::engine)?;
-    for side in ["-wal", "-shm"] {
-        fs::remove_file(beside(path, side)).ok();
-    }
-    if !broken.is_empty() || whole != ["ok"] {
-        return Err(StartUp::Engine { what: "the copy is damaged".into() });
-    }
-    Ok(())
-}
-
-fn part_of(path: &Path) -> PathBuf {
-    beside(path, ".part")
-}
-
-/// The file beside another whose name goes on with this.
-fn beside(path: &Path, more: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(more);
-    PathBuf::from(name)
-}
-
-fn finish(part: &Path, to: &Path) -> Result<(), StartUp> {
-    let io = |error| StartUp::Io { path: to.to_owned(), error };
-    File::open(part).and_then(|file| file.sync_all()).map_err(io)?;
-    fs::rename(part, to).map_err(io)?;
-    let dir = to.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)
 }

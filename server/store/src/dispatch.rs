@@ -1,26 +1,27 @@
-//! How an act travels, and how a question does.
+//! How an act travels, and how a query does.
 //!
-//! An act: may she? seen before? does it hold? Then, in one transaction, the change, its line in the
-//! audit, its version and its answer; then the other screens are told. A question goes the same way
-//! without changing anything; one that opens a file leaves a line.
+//! An act: is it permitted, was it seen before, does it hold? Then, in one transaction, the change, its line in the
+//! audit, its version and its response; then the other screens are told. A query goes the same way without changing
+//! anything; one that opens a file leaves a line.
 
 use std::future::Future;
+use uuid::Uuid;
 
 use domain::{
     act::{Act, Envelope, Query},
     audit::{AuditKind, SubjectKind},
-    ids::{ActId, ResidentId},
     events::Area,
+    ids::{ActId, ResidentId},
     refused::{Conflict, Field, Refused},
     time::{HouseTime, Instant, When},
 };
-use uuid::Uuid;
 
 use crate::{
-    access::{Actor, sessions},
-    audit::{self, Line},
+    access::{actor::Actor, sessions},
+    audit::{write as audit, write::Line},
     db::{DbError, Tx, args, statement},
-    store::{House, Store},
+    house::record::House,
+    store::Store,
 };
 
 /// An act that the store can do.
@@ -36,13 +37,13 @@ pub trait ActHandler: Act {
     }
 
     /// Does it, inside the door's transaction. Whatever it wrote is undone when it refuses.
-    fn handle(self, ctx: &mut ActContext<'_>) -> impl Future<Output = Result<Self::Done, Refused>> + Send;
+    fn handle(self, ctx: &mut ActContext<'_>) -> impl Future<Output = Result<Self::Output, Refused>> + Send;
 }
 
 /// A question that the store can answer.
-pub trait Answer: Query {
+pub trait QueryHandler: Query {
     /// Answers it, from one consistent moment of the data.
-    fn answer(self, ctx: &mut QueryContext<'_>) -> impl Future<Output = Result<Self::Answer, Refused>> + Send;
+    fn handle(self, ctx: &mut QueryContext<'_>) -> impl Future<Output = Result<Self::Output, Refused>> + Send;
 }
 
 /// An act under way.
@@ -74,13 +75,21 @@ impl ActContext<'_> {
         self.resident = Some(resident);
     }
 
-    /// The instant a person means, or a fault of that field.
-    pub(crate) fn instant(&self, when: When, field: Field) -> Result<Instant, Refused> {
-        let at = self.house.wall.instant(when, self.now.at).map_err(|code| Refused::fault(field, code))?;
-        // What happened has happened: the minute's grace given to another clock does not put it ahead of
-        // the board.
-        let happened = matches!(field, Field::Arrival | Field::Departure | Field::At);
-        Ok(if happened { at.min(self.now.at) } else { at })
+    /// The instant of something that happened. It is never later than the present instant of the server: the act's
+    /// `check` tolerates a tablet's clock that is a minute fast, and such an instant becomes the present one.
+    ///
+    /// # Errors
+    /// A fault of that field: a time that did not exist, or one that happened twice without saying which.
+    pub(crate) fn happened(&self, when: When, field: Field) -> Result<Instant, Refused> {
+        Ok(self.planned(when, field)?.min(self.now.at))
+    }
+
+    /// The instant of something planned: it may be in the future.
+    ///
+    /// # Errors
+    /// As for [`ActContext::happened`].
+    pub(crate) fn planned(&self, when: When, field: Field) -> Result<Instant, Refused> {
+        self.house.wall.instant(when, self.now.at).map_err(|code| Refused::fault(field, code))
     }
 }
 
@@ -130,7 +139,7 @@ impl Store {
     ///
     /// # Errors
     /// A refusal; then nothing has changed.
-    pub async fn act<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
+    pub async fn act<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Output, Refused> {
         let (store, actor) = (self.clone(), actor.clone());
         let task = tokio::spawn(async move { store.act_to_the_end(&actor, envelope).await });
         task.await.unwrap_or_else(|_| {
@@ -143,7 +152,7 @@ impl Store {
     ///
     /// # Errors
     /// A refusal.
-    pub async fn ask<Q: Answer>(&self, actor: &Actor, question: Q) -> Result<Q::Answer, Refused> {
+    pub async fn query<Q: QueryHandler>(&self, actor: &Actor, query: Q) -> Result<Q::Output, Refused> {
         let house = self.the_house()?;
         let now = house.wall.at(self.0.clock.now());
         if !actor.may(Q::NEEDS) {
@@ -151,7 +160,7 @@ impl Store {
             return Err(Refused::NotAllowed);
         }
         let mut ctx = QueryContext { store: self, actor, house: &house, now, tx: None, opened: Vec::new() };
-        let answer = question.answer(&mut ctx).await;
+        let answer = query.handle(&mut ctx).await;
         let QueryContext { tx, opened, .. } = ctx;
         if let Some(tx) = tx {
             tx.rollback().await?;
@@ -164,7 +173,7 @@ impl Store {
         answer
     }
 
-    async fn act_to_the_end<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
+    async fn act_to_the_end<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Output, Refused> {
         let id = envelope.id;
         let outcome = self.transact(actor, envelope).await;
         match &outcome {
@@ -182,7 +191,7 @@ impl Store {
         outcome
     }
 
-    async fn transact<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Done, Refused> {
+    async fn transact<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Output, Refused> {
         let house = self.the_house()?;
         if !actor.may(A::NEEDS) {
             return Err(Refused::NotAllowed);
@@ -195,7 +204,7 @@ impl Store {
             act.prepare(self, actor).await?;
         }
         let mut tx = self.0.db.write().await?;
-        match self.in_transaction(actor, &house, Given { id, act, digest }, &mut tx).await {
+        match self.in_transaction(actor, &house, PreparedAct { id, act, digest }, &mut tx).await {
             Ok(Outcome { done, house_changed }) => {
                 tx.commit().await?;
                 if house_changed {
@@ -203,7 +212,7 @@ impl Store {
                 }
                 Ok(done)
             }
-            Err(Stop::Before(done)) => {
+            Err(Stop::Replayed(done)) => {
                 tx.rollback().await?;
                 Ok(done)
             }
@@ -218,10 +227,10 @@ impl Store {
         &self,
         actor: &Actor,
         house: &House,
-        given: Given<A>,
+        given: PreparedAct<A>,
         tx: &mut Tx,
-    ) -> Result<Outcome<A::Done>, Stop<A::Done>> {
-        let Given { id, act, digest } = given;
+    ) -> Result<Outcome<A::Output>, Stop<A::Output>> {
+        let PreparedAct { id, act, digest } = given;
         // The version is also the house's lock: acts of one house follow one another.
         let version = next_version(tx, house).await?;
         // Read after the lock, so that instants follow the order of acts.
@@ -231,7 +240,7 @@ impl Store {
                 return Err(Refused::conflict(Conflict::ActIdUsed).into());
             }
             let answer = serde_json::from_str(&seen.answer).map_err(|_| Refused::Unavailable)?;
-            return Err(Stop::Before(answer));
+            return Err(Stop::Replayed(answer));
         }
         self.0.db.room_for_an_act()?;
         sessions::still_valid(tx, actor, now.at).await?;
@@ -253,7 +262,7 @@ impl Store {
         let done = act.handle(&mut ctx).await?;
         let (subject, resident, house_changed) = (ctx.subject, ctx.resident, ctx.house_changed);
 
-        let line = Line { subject, resident, act: Some(id), ..Line::new(A::NAME, audit::kind_of_act(A::NAME), "done") };
+        let line = Line { subject, resident, act: Some(id), ..Line::new(A::NAME, A::AUDIT, "done") };
         audit::write(tx, Some(house), actor, now.at, &line).await?;
         note_change(tx, house, version, A::CHANGES, subject.map(|(_, id)| id)).await?;
         let answer = serde_json::to_string(&done).map_err(|_| Refused::Unavailable)?;
@@ -354,7 +363,7 @@ pub(crate) async fn next_version(tx: &mut Tx, house: &House) -> Result<i64, DbEr
 }
 
 /// An act as it enters the transaction.
-struct Given<A> {
+struct PreparedAct<A> {
     id: ActId,
     act: A,
     digest: Vec<u8>,
@@ -369,7 +378,7 @@ struct Outcome<D> {
 /// Why the transaction stops before its end.
 enum Stop<D> {
     /// The act had been done before; this is what it answered.
-    Before(D),
+    Replayed(D),
     Refused(Refused),
 }
 

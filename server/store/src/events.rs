@@ -5,72 +5,33 @@
 //! several did the act.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     time::Duration,
-};
-
-use domain::events::{Area, Change};
-use domain::refused::Refused;
-use tokio::{
-    sync::{Notify, broadcast},
-    task::AbortHandle,
 };
 use uuid::Uuid;
 
+use domain::{
+    events::{Area, Change},
+    refused::Refused,
+};
+
 use crate::{
-    db::{Db, DbError, Tx, args, statement},
+    announcer::Events,
+    db::{args, statement},
     store::Store,
 };
 
-/// How many changes a screen may lag behind before it is told to read everything again.
-const KEPT: usize = 1_024;
 const CHANNEL: &str = "veilleuse";
-
-/// Changes as they happen.
-pub type Events = broadcast::Receiver<Arc<Change>>;
-
-pub(crate) struct Announcer {
-    changes: broadcast::Sender<Arc<Change>>,
-    woken: Arc<Notify>,
-    tasks: Mutex<Vec<AbortHandle>>,
-}
 
 statement!(
     SINCE = "SELECT version, areas, subject FROM changes WHERE house = $1 AND version > $2 ORDER BY version LIMIT 500"
 );
-
-statement!(NOTIFY = sqlite "SELECT 1", postgres "SELECT pg_notify('veilleuse', '')::text");
 
 #[derive(sqlx::FromRow)]
 struct ChangeRow {
     version: i64,
     areas: String,
     subject: Option<Uuid>,
-}
-
-impl Announcer {
-    pub(crate) fn new() -> Self {
-        Self { changes: broadcast::channel(KEPT).0, woken: Arc::default(), tasks: Mutex::default() }
-    }
-
-    /// Something was committed.
-    pub(crate) fn wake(&self) {
-        self.woken.notify_one();
-    }
-
-    /// Has the other servers of the same PostgreSQL database woken when the transaction commits.
-    pub(crate) async fn notify_others(&self, tx: &mut Tx, db: &Db) -> Result<(), DbError> {
-        if matches!(db.engine(), crate::db::Engine::Postgres(_)) {
-            tx.run(&NOTIFY, args![]).await?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn stop(&self) {
-        for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            task.abort();
-        }
-    }
 }
 
 impl Store {

@@ -3,30 +3,31 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use domain::{
     audit::AuditKind,
     board::ConditionKind,
-    ids::{BedId, ConditionId, FloorId, HouseId, ImportId, ResidentId, RoomId, StaffId, StayId},
     events::Area,
+    ids::{BedId, ConditionId, FloorId, HouseId, ImportId, ResidentId, RoomId, StaffId, StayId},
     refused::{Conflict, Refused},
     residents::Part,
     stays::{BedSpan, Departure, StayFacts, TrailKind},
     team::AddStaff,
     time::Instant,
 };
-use uuid::Uuid;
 
 use crate::{
-    access::Actor,
-    audit::{self, Line},
+    access::actor::Actor,
+    audit::{write as audit, write::Line},
     clock::{WallClock, new_id},
     db::{DbError, Tx, args, statement},
     dispatch::{next_version, note_change},
-    house::details,
-    residents,
+    house::{details, record::House},
+    residents::file,
     seal::FieldRef,
-    stays::{self, trail},
-    store::{House, Store},
+    stays::{record, trail},
+    store::Store,
 };
 
 /// Everything to be written.
@@ -406,7 +407,7 @@ impl Writer<'_> {
         if self.known(RESIDENT, &new.key).is_some() {
             return Ok(false);
         }
-        let (id, _) = residents::insert(tx, self.store, self.house, &new.parts, new.since, None).await?;
+        let (id, _) = file::insert(tx, self.store, self.house, &new.parts, new.since, None).await?;
         self.keep(tx, RESIDENT, &new.key, &new.digest, id.0).await?;
         Ok(true)
     }
@@ -425,7 +426,7 @@ impl Writer<'_> {
         let facts = StayFacts { arrived: new.arrived, departure: new.departure, beds };
         let id = StayId(new_id());
         let by = |step: &Step| step.by.and_then(|index| staff.get(index).copied());
-        let row = stays::NewStay {
+        let row = record::NewStay {
             resident,
             facts: &facts,
             expected_departure: None,
@@ -434,7 +435,7 @@ impl Writer<'_> {
             date_only: new.date_only,
         };
         let recorded = new.steps.first().map_or(self.now, |step| step.at);
-        stays::insert(tx, self.house.id, id, row, recorded, new.steps.first().and_then(by)).await?;
+        record::insert(tx, self.house.id, id, row, recorded, new.steps.first().and_then(by)).await?;
         let mut before: Option<StayFacts> = None;
         for step in &new.steps {
             let after = facts_after(&facts, step);

@@ -1,16 +1,18 @@
 //! Proving that the data is whole: what the schema promises, asked again from outside it.
 
+use uuid::Uuid;
+
 use domain::{
     ids::StayId,
     measures::{bed_nights_by_bed, census_by_night},
     refused::Refused,
     time::Period,
 };
-use uuid::Uuid;
 
 use crate::{
     db::{Engine, args, statement},
-    stays::{self, history},
+    residents::search,
+    stays::{history, record},
     store::Store,
 };
 
@@ -86,7 +88,7 @@ impl Store {
         (found.acts,) = tx.one::<(i64,)>(&ACTS, args![]).await?;
         for (id, date_only) in tx.all::<(Uuid, bool)>(&EVERY_STAY, args![]).await? {
             found.stays += 1;
-            let Some(stay) = stays::load(&mut tx, StayId(id)).await? else { continue };
+            let Some(stay) = record::load(&mut tx, StayId(id)).await? else { continue };
             let facts = &stay.facts;
             let outside = facts.beds.iter().any(|span| {
                 span.since < facts.arrived
@@ -109,7 +111,7 @@ impl Store {
                 found.wrong.push(format!("{by_bed} bed-nights by bed but {by_night} by night"));
             }
         }
-        let everyone = crate::residents::everyone(&mut tx, self, &house, now).await;
+        let everyone = search::everyone(&mut tx, self, &house, now).await;
         tx.rollback().await?;
         if everyone.is_err() {
             found.wrong.push("a resident's seal does not open".into());

@@ -1,21 +1,24 @@
-//! The one door to the data.
+//! The data and the only way to it.
 //!
 //! [`Store::act`] changes the house, [`Store::ask`] reads it; nothing else outside this crate reaches
 //! the data. Both ask the permission matrix first; every act and every opening of a file leaves its
 //! line in the audit, an act's in the same transaction. SQL stands here and in `migrations/` only.
 
 mod access;
+mod announcer;
 mod audit;
 pub mod backup;
 mod board;
-pub mod import_write;
-pub mod integrity;
 mod clock;
+mod confirmation;
 mod db;
 mod dispatch;
 mod events;
-mod measures;
 mod house;
+pub mod import_write;
+pub mod integrity;
+mod measures;
+mod open;
 mod residents;
 mod seal;
 mod start_up;
@@ -25,11 +28,16 @@ mod team;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use access::{Actor, Session, SessionEnd, SignIn, SignedIn};
+pub use access::{
+    actor::Actor,
+    sessions::{Session, SessionEnd},
+    sign_in::{SignIn, SignedIn},
+};
+pub use announcer::Events;
 pub use clock::{Clock, SetClock, SystemClock, WallClock, new_id};
 pub use db::{DbError, Registered, Statement};
-pub use dispatch::{Answer, QueryContext, ActContext, ActHandler};
-pub use events::Events;
+pub use dispatch::{ActContext, ActHandler, QueryContext, QueryHandler};
+pub use house::record::House;
 pub use start_up::StartUp;
 pub use stays::export::ExportedStay;
-pub use store::{Engine, House, Settings, Store};
+pub use store::{Engine, Settings, Store};

@@ -3,20 +3,23 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike as _, Days, Months, NaiveDate};
+
 use domain::{
-    measures::{BedFigure, MeasuresReport, SeeMeasures, bands, bed_nights_by_bed, census_by_night, measure, nights_offered},
+    measures::{
+        BedFigure, MeasuresReport, SeeMeasures, bands, bed_nights_by_bed, census_by_night, measure, nights_offered,
+    },
     refused::{FaultCode, Field, Refused},
     stays::Destination,
     time::Period,
 };
 
 use crate::{
-    dispatch::{Answer, QueryContext},
+    dispatch::{QueryContext, QueryHandler},
     stays::history,
 };
 
-impl Answer for SeeMeasures {
-    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<MeasuresReport, Refused> {
+impl QueryHandler for SeeMeasures {
+    async fn handle(self, ctx: &mut QueryContext<'_>) -> Result<MeasuresReport, Refused> {
         let (store, house, now) = (ctx.store, ctx.house, ctx.now);
         let today = now.local.date();
         let period = match self.period {

@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::{db::DbError, start_up::StartUp};
+use crate::{db::error::DbError, start_up::StartUp};
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;

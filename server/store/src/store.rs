@@ -1,28 +1,28 @@
-//! The open house.
+//! The open store: what every handler shares.
 
 use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
+use uuid::Uuid;
 
 use domain::{
-    house::Settings as HouseSettings,
     ids::HouseId,
     refused::{Conflict, Refused},
     time::HouseTime,
 };
-use uuid::Uuid;
 
 use crate::{
-    access::passwords::Hasher,
-    board::BoardCache,
+    access::hasher::Hasher,
+    announcer::Announcer,
+    board::cache::BoardCache,
     clock::{Clock, WallClock},
-    db::{Ballast, Db, DbError, args, postgres, sqlite, statement},
-    events::Announcer,
-    seal::{HouseKeys, FieldRef},
+    db::{Db, DbError, args, sqlite_file, statement},
+    house::record::House,
+    seal::{FieldRef, HouseKeys},
     start_up::StartUp,
-    stays::history::HistoryCache,
+    stays::history_cache::HistoryCache,
 };
 
 /// Which engine holds the data.
@@ -70,32 +70,16 @@ pub(crate) struct Inner {
     pub(crate) hasher: Hasher,
     pub(crate) board: Mutex<BoardCache>,
     pub(crate) history: Mutex<HistoryCache>,
-    house: RwLock<Option<Arc<House>>>,
-    folder: Option<sqlite::Folder>,
+    pub(crate) house: RwLock<Option<Arc<House>>>,
+    pub(crate) folder: Option<sqlite_file::Folder>,
 }
-
-/// The house as everything else needs to know it.
-pub struct House {
-    /// Its id.
-    pub id: HouseId,
-    /// The clock on its wall.
-    pub wall: WallClock,
-    /// Its zone's name.
-    pub zone: String,
-    /// The name it goes by in the program.
-    pub alias: String,
-    /// What it decided for itself.
-    pub settings: HouseSettings,
-    /// Whether it is invented.
-    pub demo: bool,
-}
-
-statement!(HOUSE = "SELECT id, zone, demo, alias_sealed, settings FROM houses ORDER BY created_at LIMIT 1");
 
 statement!(VERSION = "SELECT version FROM houses WHERE id = $1");
 
+statement!(HOUSE = "SELECT id, zone, demo, alias_sealed, settings FROM houses ORDER BY created_at LIMIT 1");
+
 #[derive(sqlx::FromRow)]
-struct HouseRow {
+pub(crate) struct HouseRow {
     id: Uuid,
     zone: String,
     demo: bool,
@@ -104,46 +88,6 @@ struct HouseRow {
 }
 
 impl Store {
-    /// Opens the data of a house, or an empty place for one.
-    ///
-    /// # Errors
-    /// One clear reason not to start (TRUST T1 to T5).
-    pub async fn open(settings: &Settings, clock: impl Clock) -> Result<Self, StartUp> {
-        let mut ballast = None;
-        let (engine, keys, folder) = match &settings.engine {
-            Engine::Embedded { dir } => {
-                let folder = sqlite::Folder::take(dir)?;
-                let keys = HouseKeys::load(&settings.key_file, folder.file().exists())?;
-                ballast = Some(Ballast::lay(folder.dir()));
-                let engine = sqlite::open(&folder, &keys.database()).await?;
-                (engine, keys, Some(folder))
-            }
-            Engine::Postgres { url } => {
-                let engine = postgres::open(url).await?;
-                let db = Db::new(engine.clone(), None);
-                let has_house = db.maybe::<HouseRow>(&HOUSE, args![]).await.map_err(unread)?.is_some();
-                (engine, HouseKeys::load(&settings.key_file, has_house)?, None)
-            }
-        };
-        let store = Self(Arc::new(Inner {
-            db: Db::new(engine, ballast),
-            keys,
-            clock: Arc::new(clock),
-            announcer: Announcer::new(),
-            hasher: Hasher::new(),
-            board: Mutex::default(),
-            history: Mutex::default(),
-            house: RwLock::new(None),
-            folder,
-        }));
-        store.reload_house().await?;
-        if let Ok(version) = store.version().await {
-            store.0.db.opened_at(version);
-        }
-        store.start_announcing().await;
-        Ok(store)
-    }
-
     /// The house, once there is one.
     pub fn house(&self) -> Option<Arc<House>> {
         self.0.house.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -199,13 +143,13 @@ impl Store {
     }
 
     /// The data folder of the embedded engine.
-    pub(crate) fn folder(&self) -> Option<&sqlite::Folder> {
+    pub(crate) fn folder(&self) -> Option<&sqlite_file::Folder> {
         self.0.folder.as_ref()
     }
 
     /// Reads the house again after it was made or changed.
     pub(crate) async fn reload_house(&self) -> Result<(), StartUp> {
-        let row = self.0.db.maybe::<HouseRow>(&HOUSE, args![]).await.map_err(unread)?;
+        let row = read_house_row(&self.0.db).await?;
         let house = match row {
             None => None,
             Some(row) => {
@@ -219,6 +163,11 @@ impl Store {
         *self.0.house.write().unwrap_or_else(PoisonError::into_inner) = house;
         Ok(())
     }
+}
+
+/// The row of the house, if there is one yet.
+pub(crate) async fn read_house_row(db: &Db) -> Result<Option<HouseRow>, StartUp> {
+    db.maybe::<HouseRow>(&HOUSE, args![]).await.map_err(unread)
 }
 
 fn unread(error: DbError) -> StartUp {

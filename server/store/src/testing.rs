@@ -27,10 +27,10 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::{
-    Actor, Answer, Clock, Engine, ActHandler, Session, SetClock, Settings, SignIn, StartUp, Store,
-    import_write::{ImportWrite, NewBed, NewFloor, NewHouse, NewRoom},
+    ActHandler, Actor, Clock, Engine, QueryHandler, Session, SetClock, Settings, SignIn, StartUp, Store,
     clock::new_id,
     db::{Engine as OpenEngine, Registered},
+    import_write::{ImportWrite, NewBed, NewFloor, NewHouse, NewRoom},
 };
 
 /// Where tests find a PostgreSQL server: the folder of its socket.
@@ -150,18 +150,18 @@ impl TestHouse {
     }
 
     /// Does an act as someone.
-    pub async fn act<A: ActHandler>(&self, actor: &Actor, act: A) -> Result<A::Done, Refused> {
+    pub async fn act<A: ActHandler>(&self, actor: &Actor, act: A) -> Result<A::Output, Refused> {
         self.store.act(actor, envelope(act)).await
     }
 
     /// Asks as someone.
-    pub async fn ask<Q: Answer>(&self, actor: &Actor, question: Q) -> Result<Q::Answer, Refused> {
-        self.store.ask(actor, question).await
+    pub async fn query<Q: QueryHandler>(&self, actor: &Actor, query: Q) -> Result<Q::Output, Refused> {
+        self.store.query(actor, query).await
     }
 
     /// The board as the night sees it.
     pub async fn board(&self) -> Board {
-        self.ask(&self.night, SeeBoard::default()).await.unwrap()
+        self.query(&self.night, SeeBoard::default()).await.unwrap()
     }
 
     /// The board at an instant.
@@ -169,7 +169,7 @@ impl TestHouse {
         let local = self.store.house().unwrap().wall.at(at);
         let offset = i16::try_from(local.offset_minutes()).unwrap();
         let when = When::At { local: local.local, offset_minutes: Some(offset) };
-        self.ask(&self.night, SeeBoard { as_of: Some(when) }).await.unwrap()
+        self.query(&self.night, SeeBoard { as_of: Some(when) }).await.unwrap()
     }
 
     /// The bed of a label.
@@ -179,7 +179,7 @@ impl TestHouse {
 
     /// The bed of a label, for someone.
     pub async fn bed_as(&self, actor: &Actor, label: &str) -> BedId {
-        let board = self.ask(actor, SeeBoard::default()).await.unwrap();
+        let board = self.query(actor, SeeBoard::default()).await.unwrap();
         board
             .tiles()
             .find(|(_, _, tile)| tile.label == label)
@@ -300,7 +300,7 @@ pub fn envelope<A>(act: A) -> Envelope<A> {
 /// Signs in with a test account.
 pub async fn enter(store: &Store, login: &str) -> Session {
     let token = session_of(store, login).await;
-    store.present(&token).await.unwrap().expect("a valid session")
+    store.session(&token).await.unwrap().expect("a valid session")
 }
 
 /// The secret of a new session of a test account.

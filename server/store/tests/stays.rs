@@ -27,7 +27,7 @@ fn depart(stay: StayId, at: When) -> Depart {
 }
 
 async fn last_entry(house: &TestHouse, stay: StayId) -> TrailId {
-    let timeline = house.ask(&house.coordinator, OpenStay { stay }).await.unwrap();
+    let timeline = house.query(&house.coordinator, OpenStay { stay }).await.unwrap();
     timeline.trail.iter().rev().find(|entry| entry.can_undo).map(|entry| entry.id).unwrap()
 }
 
@@ -54,7 +54,7 @@ store::stories! {
         house.act(&house.night, depart(ines.stay, When::Now)).await.unwrap();
         let counts = house.board().await.counts();
         assert_eq!((counts.occupied, counts.to_prepare, counts.free), (0, 2, 7));
-        let list = house.ask(&house.coordinator, ListStays::default()).await.unwrap();
+        let list = house.query(&house.coordinator, ListStays::default()).await.unwrap();
         assert_eq!(list.lines[0].beds, ["2A", "3B"]);
         assert_eq!(list.lines[0].nights, 1);
         assert_eq!(list.lines[0].name, "I.", "whoever has left goes by an initial");
@@ -100,7 +100,7 @@ store::stories! {
         let bed = house.bed("2A").await;
         let arrival = house.when(TimeDelta::minutes(-20));
         let admitted = house.act(&house.night, Admit { arrival, ..admission("Maude", bed) }).await.unwrap();
-        let timeline = house.ask(&house.coordinator, OpenStay { stay: admitted.stay }).await.unwrap();
+        let timeline = house.query(&house.coordinator, OpenStay { stay: admitted.stay }).await.unwrap();
         assert_eq!(timeline.line.arrived.local.to_string(), "2026-11-23 23:50:00");
         house.act(&house.night, depart(admitted.stay, When::Now)).await.unwrap();
     }
@@ -129,7 +129,7 @@ store::stories! {
         house.act(&house.night, Undo { stay: ines.stay, entry }).await.unwrap();
         assert_eq!(house.who("2A").await.as_deref(), Some("Inès"));
         assert_eq!(house.board().await.counts().to_prepare, 0);
-        let trail = house.ask(&house.coordinator, OpenStay { stay: ines.stay }).await.unwrap().trail;
+        let trail = house.query(&house.coordinator, OpenStay { stay: ines.stay }).await.unwrap().trail;
         let kinds: Vec<TrailKind> = trail.iter().map(|entry| entry.kind).collect();
         assert_eq!(kinds, [TrailKind::Admitted, TrailKind::Departed, TrailKind::Undone], "the trail keeps the mistake");
         assert!(trail[1].undone);
@@ -154,7 +154,7 @@ store::stories! {
         let entry = last_entry(&house, ines.stay).await;
         house.act(&house.night, Undo { stay: ines.stay, entry }).await.unwrap();
         assert_eq!(house.who("2A").await, None);
-        assert_eq!(house.ask(&house.coordinator, ListStays::default()).await.unwrap().total, 0);
+        assert_eq!(house.query(&house.coordinator, ListStays::default()).await.unwrap().total, 0);
         house.admit("Lou", "2A").await.unwrap();
     }
 
@@ -181,7 +181,7 @@ store::stories! {
         let correct = Correct { stay: ines.stay, arrival, departure: Some(departure) };
         assert_eq!(house.act(&house.night, correct.clone()).await, Err(Refused::NotAllowed));
         house.act(&house.coordinator, correct).await.unwrap();
-        let timeline = house.ask(&house.coordinator, OpenStay { stay: ines.stay }).await.unwrap();
+        let timeline = house.query(&house.coordinator, OpenStay { stay: ines.stay }).await.unwrap();
         assert_eq!(timeline.line.nights, 3);
         assert_eq!(timeline.trail.last().unwrap().changes.len(), 4, "arrival, departure, reason, destination");
         let reversed = Correct { stay: ines.stay, arrival: When::Now, departure: Some(departure) };
@@ -229,10 +229,10 @@ store::stories! {
         assert_eq!(refused, Refused::fault(Field::AgeReason, FaultCode::AgeNeedsReason));
         act.age_reason = Some("Référée par la maison voisine".into());
         let admitted = house.act(&house.coordinator, act).await.unwrap();
-        let timeline = house.ask(&house.coordinator, OpenStay { stay: admitted.stay }).await.unwrap();
+        let timeline = house.query(&house.coordinator, OpenStay { stay: admitted.stay }).await.unwrap();
         assert_eq!(timeline.age_at_admission, Some(37));
         assert_eq!(timeline.age_reason.as_deref(), Some("Référée par la maison voisine"));
-        let seen = house.ask(&house.management, OpenStay { stay: admitted.stay }).await.unwrap();
+        let seen = house.query(&house.management, OpenStay { stay: admitted.stay }).await.unwrap();
         assert_eq!(seen.age_reason, None, "the reason is the coordinator's to read");
     }
 
@@ -255,7 +255,7 @@ store::stories! {
         house.clock.advance(TimeDelta::minutes(1));
         assert!(matches!(conflict(house.admit("Lou", "2A").await), Conflict::BedToPrepare { .. }));
         let bed = house.bed("2B").await;
-        let close = CloseBed { bed, reason: domain::board::OutOfServiceReason::Bedbugs, since: When::Now, until: None };
+        let close = CloseBed { bed, reason: domain::beds::OutOfServiceReason::Bedbugs, since: When::Now, until: None };
         house.act(&house.night, close).await.unwrap();
         assert!(matches!(conflict(house.admit("Lou", "2B").await), Conflict::BedOutOfService { .. }));
         let unknown = admission("Lou", BedId(new_id()));
@@ -270,13 +270,13 @@ store::stories! {
         new.care.what_to_do = Some("Arachides. EpiPen dans son sac.".into());
         new.watch = Some("Ne jamais confirmer sa présence au téléphone.".into());
         house.act(&house.coordinator, act).await.unwrap();
-        let sheet = house.ask(&house.night, OpenBed { bed, as_of: None }).await.unwrap();
+        let sheet = house.query(&house.night, OpenBed { bed, as_of: None }).await.unwrap();
         let person = sheet.person.unwrap();
         assert_eq!(person.age, Some(24));
         assert_eq!(person.care.unwrap().what_to_do.as_deref(), Some("Arachides. EpiPen dans son sac."));
         assert!(person.watch.is_some());
         assert!(matches!(sheet.state, BedState::Occupied(_)));
-        assert_eq!(house.ask(&house.management, OpenBed { bed, as_of: None }).await, Err(Refused::NotAllowed));
+        assert_eq!(house.query(&house.management, OpenBed { bed, as_of: None }).await, Err(Refused::NotAllowed));
     }
 
     async fn bad_dates_get_a_fault_of_their_own(house: TestHouse) {
@@ -294,7 +294,7 @@ store::stories! {
         let second = Admit { arrival: at("2026-11-01T01:30-05:00"), ..admission("Jade", house.bed("2B").await) };
         let second = house.act(&house.night, second).await.unwrap();
         let house = &house;
-        let arrived = |stay| async move { house.ask(&house.coordinator, OpenStay { stay }).await.unwrap().line.arrived };
+        let arrived = |stay| async move { house.query(&house.coordinator, OpenStay { stay }).await.unwrap().line.arrived };
         let (first, second) = (arrived(first.stay).await, arrived(second.stay).await);
         assert_eq!(first.local, second.local);
         assert_eq!(second.at - first.at, TimeDelta::hours(1), "01:30 happened twice that night");

@@ -31,7 +31,7 @@ pub struct Reply {
 
 /// No answer: the connection failed or broke off.
 #[derive(Debug)]
-pub struct NotFoundPage;
+pub struct Lost;
 
 impl Browser {
     pub fn new(address: &str) -> Self {
@@ -53,7 +53,7 @@ impl Browser {
     }
 
     /// Signs in, and keeps the session when it is given.
-    pub async fn sign_in(&mut self, login: &str) -> Result<Reply, NotFoundPage> {
+    pub async fn sign_in(&mut self, login: &str) -> Result<Reply, Lost> {
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("login", login)
             .append_pair("password", app::DEMO_PASSWORD)
@@ -64,23 +64,32 @@ impl Browser {
         Ok(reply)
     }
 
-    pub async fn get(&self, path: &str) -> Result<Reply, NotFoundPage> {
+    pub async fn get(&self, path: &str) -> Result<Reply, Lost> {
         Ok(self.send(Method::GET, path, "text/html", "", String::new()).await?.0)
     }
 
     /// A question as the page's script asks it.
-    pub async fn ask(&self, path: &str, question: &Value) -> Result<Reply, NotFoundPage> {
-        Ok(self.send(Method::POST, path, "application/json", "application/json", question.to_string()).await?.0)
+    pub async fn ask(&self, path: &str, query: &Value) -> Result<Reply, Lost> {
+        Ok(self
+            .send(
+                Method::POST,
+                path,
+                "application/json",
+                "application/json",
+                serde_json::json!({ "query": query }).to_string(),
+            )
+            .await?
+            .0)
     }
 
     /// A form whose body is already encoded, as the page's script sends it.
-    pub async fn act(&self, path: &str, body: &str) -> Result<Reply, NotFoundPage> {
+    pub async fn act(&self, path: &str, body: &str) -> Result<Reply, Lost> {
         let kind = "application/x-www-form-urlencoded";
         Ok(self.send(Method::POST, path, "application/json", kind, body.to_owned()).await?.0)
     }
 
     /// The same form as the browser itself sends it, without script.
-    pub async fn form(&self, path: &str, body: &str) -> Result<Reply, NotFoundPage> {
+    pub async fn form(&self, path: &str, body: &str) -> Result<Reply, Lost> {
         let kind = "application/x-www-form-urlencoded";
         Ok(self.send(Method::POST, path, "text/html", kind, body.to_owned()).await?.0)
     }
@@ -92,7 +101,7 @@ impl Browser {
         accept: &str,
         kind: &str,
         body: String,
-    ) -> Result<(Reply, Vec<(String, String)>), NotFoundPage> {
+    ) -> Result<(Reply, Vec<(String, String)>), Lost> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder()
             .method(method)
@@ -106,9 +115,9 @@ impl Browser {
         }
         let request = request.body(Full::new(Bytes::from(body))).unwrap();
         let answered = async {
-            let response = self.client.request(request).await.map_err(|_| NotFoundPage)?;
+            let response = self.client.request(request).await.map_err(|_| Lost)?;
             let (parts, body) = response.into_parts();
-            let body = body.collect().await.map_err(|_| NotFoundPage)?.to_bytes();
+            let body = body.collect().await.map_err(|_| Lost)?.to_bytes();
             let cookies = parts.headers.get_all(header::SET_COOKIE).iter().map(|value| {
                 let cookie = cookie::Cookie::parse(value.to_str().unwrap()).unwrap();
                 (cookie.name().to_owned(), cookie.value().to_owned())
@@ -116,7 +125,7 @@ impl Browser {
             let reply = Reply { status: parts.status.as_u16(), body: String::from_utf8_lossy(&body).into_owned() };
             Ok((reply, cookies.collect()))
         };
-        tokio::time::timeout(PATIENCE, answered).await.unwrap_or(Err(NotFoundPage))
+        tokio::time::timeout(PATIENCE, answered).await.unwrap_or(Err(Lost))
     }
 }
 

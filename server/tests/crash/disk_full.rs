@@ -12,9 +12,9 @@ use serde_json::json;
 use store::{new_id, testing::raw_texts};
 
 use crate::{
-    client::{Browser, Reply},
-    house::{FieldRef, machine, seed},
-    ledger::JsonText,
+    browser::{Browser, Reply},
+    house::{Place, machine, seed},
+    ledger::Told,
     load::{BEDS, Pace, People, Work, body_of},
     mounts::Small,
     truth::Truth,
@@ -43,7 +43,7 @@ async fn f3_a_full_disk_is_said_loses_nothing_and_heals_by_itself() {
     let seed = seed();
     let mut rng = Rng::with_seed(seed);
     println!("F3: seed {seed}, {} of {MIB} MiB", machine(&small.at));
-    let place = FieldRef::invented(small.at.join("data"), folder.path(), BEDS);
+    let place = Place::invented(small.at.join("data"), folder.path(), BEDS);
     let copy = folder.path().join("copy");
     let mut running = place.serve();
     let mut people = People::sign_in(&running.address).await;
@@ -107,7 +107,7 @@ async fn f3_a_full_disk_is_said_loses_nothing_and_heals_by_itself() {
         truth.look(&place, &outcome.ledgers, &copy).await;
         truth.replay(&people, &outcome.ledgers).await;
         truth.must_hold();
-        let done = outcome.ledgers.iter().flatten().filter(|entry| matches!(entry.told, JsonText::Acked(_))).count();
+        let done = outcome.ledgers.iter().flatten().filter(|entry| matches!(entry.told, Told::Acked(_))).count();
         println!(
             "F3: {how}: {done} acts done, {} refused with 507, {} pages read, {} signed in while it was full, an act after a start {after}, well again in {well:?}",
             outcome.written[&507],

@@ -12,7 +12,7 @@ use std::{
 use store::{Engine, Settings, Store, SystemClock};
 
 /// Where a house is kept.
-pub struct FieldRef {
+pub struct Place {
     /// The data folder.
     pub data: PathBuf,
     /// Its key.
@@ -28,7 +28,7 @@ pub struct Running {
     pub address: String,
 }
 
-impl FieldRef {
+impl Place {
     /// An invented house in a data folder; its key and the log are in another, `beside`.
     pub fn invented(data: PathBuf, beside: &Path, beds: u16) -> Self {
         let place = Self { data, key: beside.join("house.key"), log: beside.join("program.log") };

@@ -6,7 +6,7 @@ use fastrand::Rng;
 
 use crate::{
     browser::Browser,
-    house::{FieldRef, machine, seed, told},
+    house::{Place, machine, seed, told},
     load::{BEDS, Pace, People, Work},
     truth::Truth,
 };
@@ -22,7 +22,7 @@ async fn f1_what_was_acknowledged_survives_being_killed_under_load() {
     let mut rng = Rng::with_seed(seed);
     let folder = tempfile::Builder::new().prefix("veilleuse-killed-").tempdir().unwrap();
     println!("F1: seed {seed}, {kills} kills, {}", machine(folder.path()));
-    let place = FieldRef::invented(folder.path().join("data"), folder.path(), BEDS);
+    let place = Place::invented(folder.path().join("data"), folder.path(), BEDS);
     let mut running = place.serve();
     let mut people = People::sign_in(&running.address).await;
     let mut truth = Truth::default();

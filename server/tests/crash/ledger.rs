@@ -20,12 +20,12 @@ pub struct Entry {
     pub path: String,
     /// The form, as it was sent.
     pub body: String,
-    pub told: JsonText,
+    pub told: Told,
 }
 
 /// What the writer was told of her act.
 #[derive(Clone, Debug, PartialEq)]
-pub enum JsonText {
+pub enum Told {
     /// It is done; this is the answer.
     Acked(Value),
     /// It is done, it says, and the power had been cut: nobody can have heard that.
@@ -75,15 +75,15 @@ pub fn read(path: &PathBuf) -> Vec<Entry> {
         let (what, id, rest) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
         if what == "intent" {
             let (path, body) = rest.split_once(' ').unwrap();
-            entries.push(Entry { id: id.into(), path: path.into(), body: body.into(), told: JsonText::Nothing });
+            entries.push(Entry { id: id.into(), path: path.into(), body: body.into(), told: Told::Nothing });
             continue;
         }
         // A writer has one act under way at a time: its answer follows it.
         let entry = entries.last_mut().filter(|entry| entry.id == id).expect("an answer follows its intent");
         entry.told = match what {
-            "ack" => JsonText::Acked(serde_json::from_str(rest).expect("an answer in JSON")),
-            "late" => JsonText::Late(serde_json::from_str(rest).expect("an answer in JSON")),
-            "refused" => JsonText::Refused(rest.parse().unwrap()),
+            "ack" => Told::Acked(serde_json::from_str(rest).expect("an answer in JSON")),
+            "late" => Told::Late(serde_json::from_str(rest).expect("an answer in JSON")),
+            "refused" => Told::Refused(rest.parse().unwrap()),
             other => panic!("{other} in a ledger"),
         };
     }

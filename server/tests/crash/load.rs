@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client::{Browser, NotFoundPage, Reply},
+    browser::{Browser, Lost, Reply},
     ledger::{self, Entry, Ledger},
 };
 
@@ -188,7 +188,7 @@ impl Writer {
         self.tally
     }
 
-    async fn one_act(&mut self) -> Result<(), NotFoundPage> {
+    async fn one_act(&mut self) -> Result<(), Lost> {
         if self.tiles.is_empty() {
             self.look().await?;
         }
@@ -257,7 +257,7 @@ impl Writer {
         }
     }
 
-    async fn revise(&mut self, resident: &str) -> Result<(), NotFoundPage> {
+    async fn revise(&mut self, resident: &str) -> Result<(), Lost> {
         let version = match self.versions.get(resident) {
             Some(version) => *version,
             None => {
@@ -284,7 +284,7 @@ impl Writer {
     }
 
     /// Sends an act, with its two lines in the ledger; its answer, when it is done.
-    async fn act(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Option<Value>, NotFoundPage> {
+    async fn act(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Option<Value>, Lost> {
         let id = new_id().to_string();
         let body = body_of(&id, fields);
         tokio::task::block_in_place(|| self.ledger.intent(&id, path, &body));
@@ -308,7 +308,7 @@ impl Writer {
         }
     }
 
-    async fn look(&mut self) -> Result<(), NotFoundPage> {
+    async fn look(&mut self) -> Result<(), Lost> {
         let board = self.browser.ask("/api/board", &json!({ "as_of": null })).await?;
         self.count(&board);
         if board.status == 200 {

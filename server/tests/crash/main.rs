@@ -4,7 +4,7 @@
 //! stands in ledgers: `intent` before the act is sent, `ack` once its answer is there, both synced.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-mod client;
+mod browser;
 mod house;
 mod ledger;
 mod load;

@@ -11,7 +11,7 @@ use store::{
 };
 
 use crate::{
-    house::{FieldRef, machine, seed, told},
+    house::{Place, machine, seed, told},
     load::{BEDS, Pace, People, Work},
     mounts::Disk,
     truth::Truth,
@@ -31,7 +31,7 @@ async fn f2_what_was_acknowledged_survives_power_cuts() {
     let (seed, cuts) = (seed(), told("VEILLEUSE_CUTS").unwrap_or(CUTS));
     let mut rng = Rng::with_seed(seed);
     println!("F2: seed {seed}, {cuts} cuts, {} on a loop device of {MIB} MiB", machine(disk.at()));
-    let place = FieldRef::invented(disk.at().join("data"), folder.path(), BEDS);
+    let place = Place::invented(disk.at().join("data"), folder.path(), BEDS);
     let mut running = place.serve();
     let mut people = People::sign_in(&running.address).await;
     let mut truth = Truth::default();
@@ -88,7 +88,7 @@ async fn f2_the_same_cut_loses_something_when_writes_are_not_synced() {
         Ok(disk) => disk,
         Err(why) => return println!("SKIPPED: power cut: {why}"),
     };
-    let place = FieldRef::invented(disk.at().join("data"), folder.path(), BEDS);
+    let place = Place::invented(disk.at().join("data"), folder.path(), BEDS);
     let (mut acked, mut lost) = (0, 0);
     for _ in 0..2 {
         let told = acts_without_syncing(&place, &disk).await;
@@ -113,14 +113,14 @@ fn a_disk_that_can_be_cut(folder: &Path) -> Result<Disk, String> {
 
 /// Opens the house with `synchronous=NORMAL` where the program has `FULL`, does acts at the pace of
 /// people, and cuts the power; answers the acts that were acknowledged.
-async fn acts_without_syncing(place: &FieldRef, disk: &Disk) -> Vec<ActId> {
+async fn acts_without_syncing(place: &Place, disk: &Disk) -> Vec<ActId> {
     let store = place.open().await;
     raw(&store, "PRAGMA synchronous = NORMAL").await.unwrap();
     let at_door =
         SignIn { login: "coordination".into(), password: app::DEMO_PASSWORD.into(), device: None, from: None };
     let session = store.sign_in(at_door).await.unwrap_or_else(|refused| panic!("{refused}")).session;
-    let actor = store.present(&session).await.unwrap().expect("a session").actor;
-    let board = store.ask(&actor, SeeBoard::default()).await.unwrap();
+    let actor = store.session(&session).await.unwrap().expect("a session").actor;
+    let board = store.query(&actor, SeeBoard::default()).await.unwrap();
     let beds: Vec<_> = board.tiles().map(|(_, _, tile)| tile.bed).collect();
     let mut acked = Vec::new();
     for bed in beds.into_iter().cycle().take(40) {

@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 
 use crate::{
     browser::Browser,
-    house::FieldRef,
-    ledger::{Entry, JsonText},
+    house::Place,
+    ledger::{Entry, Told},
     load::People,
 };
 
@@ -23,12 +23,12 @@ pub struct Truth {
     done: HashMap<String, Value>,
     /// Acts that were refused for good.
     never: Vec<String>,
-    pub figures: MeasuresReport,
+    pub figures: Figures,
 }
 
 /// What is printed at the end.
 #[derive(Debug, Default)]
-pub struct MeasuresReport {
+pub struct Figures {
     /// Acts sent.
     pub sent: usize,
     /// Acts whose answer arrived.
@@ -60,7 +60,7 @@ struct Held {
 
 impl Truth {
     /// Compares the files as an interruption left them with what was told.
-    pub async fn look(&mut self, place: &FieldRef, ledgers: &[Vec<Entry>], scratch: &Path) {
+    pub async fn look(&mut self, place: &Place, ledgers: &[Vec<Entry>], scratch: &Path) {
         let held = held(place, scratch).await;
         let figures = &mut self.figures;
         for line in held.wrong {
@@ -81,7 +81,7 @@ impl Truth {
                 figures.wrong.push(format!("{} {}: {lines} lines in the audit", entry.path, entry.id));
             }
             match (&entry.told, answer) {
-                (JsonText::Acked(told), held) => {
+                (Told::Acked(told), held) => {
                     figures.acked += 1;
                     if held != Some(told) {
                         figures.lost += 1;
@@ -89,17 +89,17 @@ impl Truth {
                         figures.wrong.push(format!("{} {} was answered {told} and {now}", entry.path, entry.id));
                     }
                 }
-                (JsonText::Late(_), held) => {
+                (Told::Late(_), held) => {
                     figures.late += 1;
                     figures.late_lost += usize::from(held.is_none());
                 }
-                (JsonText::Refused(_), Some(_)) => {
+                (Told::Refused(_), Some(_)) => {
                     figures.half_done += 1;
                     figures.wrong.push(format!("{} {} was refused and is done", entry.path, entry.id));
                 }
-                (JsonText::Refused(_), None) => self.never.push(entry.id.clone()),
-                (JsonText::Nothing, Some(_)) => figures.done_unanswered += 1,
-                (JsonText::Nothing, None) => figures.not_done += 1,
+                (Told::Refused(_), None) => self.never.push(entry.id.clone()),
+                (Told::Nothing, Some(_)) => figures.done_unanswered += 1,
+                (Told::Nothing, None) => figures.not_done += 1,
             }
         }
         for id in &self.never {
@@ -121,12 +121,12 @@ impl Truth {
             for (entry, outcome) in outcome.unwrap() {
                 self.figures.replayed += 1;
                 match (&entry.told, outcome) {
-                    (JsonText::Acked(told), Ok(answer)) if *told != answer => {
+                    (Told::Acked(told), Ok(answer)) if *told != answer => {
                         self.figures
                             .wrong
                             .push(format!("{} {} is answered {answer}, was {told}", entry.path, entry.id));
                     }
-                    (JsonText::Acked(told), Err(status)) => {
+                    (Told::Acked(told), Err(status)) => {
                         self.figures
                             .wrong
                             .push(format!("{} {} is answered {status}, was {told}", entry.path, entry.id));
@@ -145,7 +145,7 @@ impl Truth {
 
     /// Nothing acknowledged was lost, nothing was half done, nothing was done twice.
     pub fn must_hold(&self) {
-        let MeasuresReport { lost, half_done, wrong, .. } = &self.figures;
+        let Figures { lost, half_done, wrong, .. } = &self.figures;
         assert!(
             wrong.is_empty() && *lost == 0 && *half_done == 0,
             "{lost} lost, {half_done} half done:\n{}",
@@ -156,10 +156,10 @@ impl Truth {
 
 async fn send_again(browser: Browser, entries: Vec<Entry>) -> Vec<(Entry, Result<Value, u16>)> {
     let mut outcomes = Vec::new();
-    for entry in entries.into_iter().filter(|entry| !matches!(entry.told, JsonText::Refused(_))) {
+    for entry in entries.into_iter().filter(|entry| !matches!(entry.told, Told::Refused(_))) {
         let first = browser.act(&entry.path, &entry.body).await.expect("the house is back");
         let mut outcome = if first.status == 200 { Ok(first.json()) } else { Err(first.status) };
-        if !matches!(entry.told, JsonText::Acked(_)) && outcome.is_ok() {
+        if !matches!(entry.told, Told::Acked(_)) && outcome.is_ok() {
             // Once more, for what this very sending may have done.
             let second = browser.act(&entry.path, &entry.body).await.expect("the house is back");
             if second.status != 200 || Ok(second.json()) != outcome {
@@ -171,7 +171,7 @@ async fn send_again(browser: Browser, entries: Vec<Entry>) -> Vec<(Entry, Result
     outcomes
 }
 
-async fn held(place: &FieldRef, scratch: &Path) -> Held {
+async fn held(place: &Place, scratch: &Path) -> Held {
     let store = place.open_copy(scratch).await;
     let wrong = store.check_integrity().await.expect("the data answers").wrong;
     let pairs = async |sql: &str| -> BTreeMap<String, String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::api::matrix::{FUNCTIONS, PAGES, Row};
+use app::api::Endpoint;
 use chrono::TimeDelta;
 use domain::access::{Permission, Role};
 use leptos::server_fn::axum::server_fn_paths;
@@ -13,29 +13,33 @@ use store::{
     testing::{everything, literal, raw, raw_texts},
 };
 
-use crate::app::{App, Browser, Reply};
+use crate::{
+    app::{App, Browser, Reply},
+    endpoints::{FUNCTIONS, PAGES},
+};
 
-/// Well-formed queries, so that what is refused is who asks and not how.
+/// Well-formed questions, so that what is refused is who asks and not how.
 pub fn question(path: &str, id: uuid::Uuid) -> Value {
     match path {
         "/api/board" => json!({ "as_of": null }),
         "/api/bed_sheet" => json!({ "bed": id, "as_of": null }),
-        "/api/stay_list" => json!({ "filter": domain::stays::queries::StayFilter::default(), "skip": 0 }),
+        "/api/stay_list" => json!(domain::stays::queries::ListStays::default()),
         "/api/stay_open" => json!({ "stay": id }),
         "/api/admission_check" => json!({ "fields": {} }),
         "/api/resident_find" => json!({ "words": "" }),
         "/api/resident_open" => json!({ "resident": id }),
-        "/api/figures" => json!({ "period": null }),
-        "/api/audit" => json!({ "filter": domain::audit::ReadAudit::default() }),
+        "/api/measures" => json!({ "period": null, "census": [] }),
+        "/api/audit" => json!(domain::audit::queries::ReadAudit::default()),
+        "/api/confirmation" => json!({ "act": id }),
         "/api/house_plan" | "/api/team" | "/api/my_sessions" | "/api/still_here" => json!({}),
-        other => panic!("no question is known for {other}: add one"),
+        other => panic!("no query is known for {other}: add one"),
     }
 }
 
 /// An act, the field that names something of another house, that thing, and the other fields.
 type Attempt<'a> = (&'a str, &'a str, uuid::Uuid, Vec<(&'a str, &'a str)>);
 
-async fn call(browser: &Browser, row: &Row) -> Reply {
+async fn call(browser: &Browser, row: &Endpoint) -> Reply {
     if row.acts {
         browser.do_act(row.path, &[]).await
     } else {
@@ -71,15 +75,15 @@ fn ac_01_the_matrix_in_the_documentation_is_the_one_the_code_obeys() {
         let roles = Role::ALL.iter().map(|role| mark(*role)).collect::<Vec<_>>().join(" | ");
         table += &format!("| {what} | `{path}` | {} | {roles} |\n", needs.code());
     };
-    for row in FUNCTIONS {
+    for row in FUNCTIONS.iter() {
         line(row.name, row.path, row.needs);
     }
-    for (path, needs) in PAGES {
+    for (path, needs) in PAGES.iter() {
         line("page", path, *needs);
     }
-    for (method, path, needs) in ROUTES {
-        if let Some(needs) = needs {
-            line(&format!("route {method}"), path, *needs);
+    for route in ROUTES {
+        if let Some(needs) = route.needs {
+            line(&format!("route {}", route.method), route.path, needs);
         }
     }
     table += "\n| part of a file | night | coordinator | management |\n|---|---|---|---|\n";
@@ -122,7 +126,7 @@ store::stories! {
         let forged = app.nobody();
         forged.set_cookie("session", "0123456789abcdef0123456789abcdef0123456789a");
         let outside = [("no cookie", &stranger), ("forged", &forged), ("expired", &expired), ("idle", &idle), ("signed out", &before), ("disabled", &gone)];
-        for row in FUNCTIONS {
+        for row in FUNCTIONS.iter() {
             for (who, browser) in outside {
                 let reply = call(browser, row).await;
                 assert_eq!(reply.status, 401, "{who} at {}: {}", row.path, reply.body);
@@ -132,7 +136,7 @@ store::stories! {
         }
         drop(disabled);
         let everyone = app.everyone().await;
-        let mut rows: Vec<&Row> = FUNCTIONS.iter().collect();
+        let mut rows: Vec<&Endpoint> = FUNCTIONS.iter().collect();
         rows.sort_by_key(|row| row.path == "/api/sessions_end_all");
         for row in rows {
             for (role, browser) in &everyone {
@@ -153,8 +157,8 @@ store::stories! {
         assert_eq!(tested, FUNCTIONS.len() * (outside.len() + Role::ALL.len()));
 
         let mut routes = 0;
-        let pages = PAGES.iter().map(|(path, needs)| ("GET", *path, Some(*needs)));
-        let own = ROUTES.iter().copied().filter(|(_, path, _)| *path != "/api/sign_out");
+        let pages = PAGES.iter().map(|(path, needs)| ("GET", path.as_str(), Some(*needs)));
+        let own = ROUTES.iter().map(|route| (route.method, route.path, route.needs)).filter(|(_, path, _)| *path != "/api/sign_out");
         for (method, path, needs) in pages.chain(own) {
             for (who, browser) in outside {
                 let status = visit(browser, method, path).await;
@@ -282,7 +286,7 @@ store::stories! {
         assert_eq!(reply.status, 200, "{}", reply.body);
         let roles = raw_texts(&app.house.store, "SELECT role FROM staff ORDER BY 1").await.unwrap();
         assert_eq!(roles, ["coordinator", "management", "night"]);
-        // JSON queries with more than was asked are answered as if it were not there, or refused.
+        // JSON questions with more than was asked are answered as if it were not there, or refused.
         let reply = night.ask("/api/board", json!({ "as_of": null, "role": "management", "house": elsewhere })).await;
         assert!([200, 422].contains(&reply.status), "{}", reply.status);
     }

@@ -201,10 +201,12 @@ impl Browser {
     }
 
     /// A question as the page asks it.
-    pub async fn ask(&self, path: &str, question: impl Serialize) -> Reply {
+    pub async fn ask(&self, path: &str, query: impl Serialize) -> Reply {
+        let query =
+            if path == "/api/still_here" { serde_json::json!({}) } else { serde_json::json!({ "query": query }) };
         let kinds =
             [(header::ACCEPT.as_str(), "application/json"), (header::CONTENT_TYPE.as_str(), "application/json")];
-        self.send(Method::POST, path, &kinds, serde_json::to_vec(&question).unwrap()).await
+        self.send(Method::POST, path, &kinds, serde_json::to_vec(&query).unwrap()).await
     }
 
     async fn post(&self, path: &str, fields: &[(&str, &str)], accept: &str) -> Reply {
@@ -328,7 +330,7 @@ impl Events {
         let until = tokio::time::Instant::now() + within;
         loop {
             let heard = tokio::time::timeout_at(until, self.read()).await.ok().flatten()?;
-            if heard.name != "beat" {
+            if heard.name != "heartbeat" {
                 return Some(heard);
             }
         }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::api::matrix::{FUNCTIONS, PAGES};
 use http::{Method, header};
 use store::testing::{TestHouse, everything};
 
-use crate::app::{App, Reply};
+use crate::{
+    app::{App, Reply},
+    endpoints::{FUNCTIONS, PAGES},
+};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -86,7 +88,7 @@ store::stories! {
                 browser.get(page).await;
                 browser.with("x-fragment", "1").get(page).await;
             }
-            for row in FUNCTIONS {
+            for row in FUNCTIONS.iter() {
                 let reply = browser.get(row.path).await;
                 assert!([404, 405].contains(&reply.status), "GET {}: {}", row.path, reply.status);
             }

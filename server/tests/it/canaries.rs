@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
-use app::api::matrix::{FUNCTIONS, PAGES};
 use chrono::NaiveDate;
 use domain::{
     access::{Facet, Role},
@@ -17,6 +16,7 @@ use store::testing::{On, TestHouse, departure, engine_of, everything};
 use crate::{
     access::question,
     app::{App, Browser},
+    endpoints::{FUNCTIONS, PAGES},
 };
 
 /// The word that stands in a part of her file.
@@ -192,7 +192,7 @@ async fn everything_given(
         given.insert(format!("refused form {path} {fields:?}"), browser.form(path, &all).await.body);
     }
     given.insert("export".into(), browser.form("/api/stays_export", &[]).await.body);
-    // PageState, while her file changes.
+    // Live, while her file changes.
     app.house.act(&app.house.coordinator, domain::house::acts::SoilBed { bed: app.house.bed("5A").await }).await.ok();
     let mut heard = String::new();
     while let Some(event) = events.next(Duration::from_millis(300)).await {

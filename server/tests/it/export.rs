@@ -56,7 +56,7 @@ store::stories! {
             let reply = browser.form("/api/stays_export", &fields).await;
             assert_eq!(reply.body.lines().count(), rows + 1, "{filter}: {}", reply.body);
         }
-        let audit = browser.ask("/api/audit", serde_json::json!({ "filter": domain::audit::ReadAudit { kind: Some(domain::audit::AuditKind::Exported), ..Default::default() } })).await.json();
+        let audit = browser.ask("/api/audit", serde_json::json!(domain::audit::queries::ReadAudit { kind: Some(domain::audit::AuditKind::Exported), ..Default::default() })).await.json();
         assert_eq!(audit["lines"].as_array().unwrap().len(), 3, "each export is kept: {audit}");
     }
 }

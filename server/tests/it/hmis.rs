@@ -215,7 +215,7 @@ fn a_folder_that_is_not_right_is_refused_in_words_and_nothing_is_taken() {
     let Some(folder) = sample("hmis-fy2022") else { return };
     let ended = program.run(&["import", "hmis", folder.to_str().unwrap(), "--project", "999"]);
     assert!(ended.code != 0 && ended.err.contains("999"), "{ended:?}");
-    let no_column = altered(&folder, "Enrollment.csv", |text| text.replacen("EntryDate", "SignInPage", 1));
+    let no_column = altered(&folder, "Enrollment.csv", |text| text.replacen("EntryDate", "Entrance", 1));
     refused(no_column.path(), &["Enrollment.csv", "EntryDate"]);
     let cut = altered(&folder, "Enrollment.csv", |text| {
         let cut: String = text.chars().take(text.chars().count() / 2).collect();

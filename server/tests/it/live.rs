@@ -1,4 +1,4 @@
-//! PageState events: ids only, filtered, none missed, none doubled. F16.
+//! Live events: ids only, filtered, none missed, none doubled. F16.
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -1,6 +1,5 @@
 //! What is written down of what happens: LG-01 and LG-02.
 
-use app::api::matrix::FUNCTIONS;
 use serde_json::json;
 use store::testing::{PASSWORD, TestHouse, raw_texts};
 
@@ -9,6 +8,7 @@ use crate::{
     app::{App, Browser},
     canaries::{admission_fields, all_canaries},
     command::Program,
+    endpoints::FUNCTIONS,
 };
 
 /// LG-01: the program at its most talkative, every function called with canaries, rightly and wrongly:
@@ -47,7 +47,7 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
     let (resident, stay) =
         (admitted["resident"].as_str().unwrap().to_owned(), admitted["stay"].as_str().unwrap().to_owned());
     let mut asked = 0;
-    for row in FUNCTIONS {
+    for row in FUNCTIONS.iter() {
         // Every function with canaries in fields that are its own and in fields that are not.
         let mut all: Vec<(&str, &str)> = borrowed.clone();
         all.extend([
@@ -160,7 +160,7 @@ store::stories! {
         expect("a file, as a page", &["residents.open opened done"]).await;
         coordinator.ask("/api/resident_open", json!({ "resident": resident })).await;
         expect("a file, as an answer", &["residents.open opened done"]).await;
-        night.ask("/api/figures", json!({ "period": null })).await;
+        night.ask("/api/measures", json!({ "period": null, "census": [] })).await;
         expect("what is not hers", &["figures.see refused not_allowed"]).await;
         night.do_act("/api/resident_health", &[("resident", &resident), ("version", "1"), ("health", "x")]).await;
         expect("an act that is not hers", &["resident.revise_health refused not_allowed"]).await;

@@ -6,10 +6,11 @@ mod app;
 
 mod access;
 mod bad_input;
-mod client;
+mod browser;
 mod canaries;
 mod command;
 mod contention;
+mod endpoints;
 mod errors;
 mod export;
 mod hmis;

@@ -114,7 +114,8 @@ async fn as_of_each_event_of_an_invented_year_is_the_state_after_it() {
     for on in [On::Sqlite, On::Postgres] {
         let ImportWrite { source, what, house, floors, residents, stays, conditions, report, .. } =
             server::demo::house(store::testing::the_evening(), 8, 1, 11);
-        let import = ImportWrite { source, what, house, floors, residents, stays, conditions, report, ..ImportWrite::default() };
+        let import =
+            ImportWrite { source, what, house, floors, residents, stays, conditions, report, ..ImportWrite::default() };
         let Some(house) = TestHouse::from_import(on, import).await else { continue };
         let compared = walk(&house).await;
         assert!(compared > 100, "{compared}");

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Permission,
-    act::Act,
-    board::OutOfServiceReason,
+    act::{Act, checked, not_in_future},
+    audit::AuditKind,
+    beds::OutOfServiceReason,
+    codes::codes,
+    events::Area,
     fields::{Fields, Form, SENTENCE, SHORT},
     ids::{BedId, FloorId, RoomId},
-    events::Area,
     refused::{Fault, FaultCode, Field},
-    stays::acts::done,
     time::{HouseTime, When},
 };
 
@@ -30,10 +31,11 @@ macro_rules! act {
         pub struct $name { $($(#[$fdoc])* pub $field: $type),* }
 
         impl Act for $name {
-            type Done = $done;
+            type Output = $done;
             const NAME: &'static str = $act;
             const NEEDS: Permission = Permission::$needs;
             const CHANGES: &'static [Area] = $changes;
+            const AUDIT: AuditKind = AuditKind::Changed;
 
             fn check(&self, now: HouseTime) -> Result<(), Vec<Fault>> {
                 let mut faults = Vec::new();
@@ -42,7 +44,7 @@ macro_rules! act {
                       $check;)?
                 };
                 rules(self, now, &mut faults);
-                done(faults)
+                checked(faults)
             }
         }
 
@@ -138,7 +140,7 @@ act! {
     }
     check(this, now, faults) {
         check_label(&this.label, faults);
-        crate::stays::acts::not_in_future(this.since, Field::At, now, faults);
+        not_in_future(this.since, Field::At, now, faults);
     }
 }
 
@@ -165,7 +167,7 @@ act! {
         /// Since when.
         at: When = |r| Some(r.when(Field::At)),
     }
-    check(this, now, faults) { crate::stays::acts::not_in_future(this.at, Field::At, now, faults) }
+    check(this, now, faults) { not_in_future(this.at, Field::At, now, faults) }
 }
 
 act! {
@@ -229,6 +231,18 @@ act! {
         if !(60..=1_800).contains(&this.idle_own_s) {
             faults.push(Fault::limit(Field::IdleOwn, FaultCode::OutOfRange, 1_800));
         }
+    }
+}
+
+codes! {
+    /// A change of a bed that the opposite act takes back; the code is the name of the act that made it.
+    pub enum BedChange {
+        /// It was prepared; `SoilBed` takes that back.
+        Prepared = "bed.prepare",
+        /// It was marked to prepare; `PrepareBed` takes that back.
+        Soiled = "bed.soil",
+        /// It was taken out of service; `ReopenBed` takes that back.
+        Closed = "bed.close",
     }
 }
 

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Permission,
-    act::Act,
+    act::{Act, checked},
+    audit::AuditKind,
+    events::Area,
     fields::{Fields, Form, NOTE, Reader, SENTENCE, SHORT},
     ids::ResidentId,
-    events::Area,
     refused::{Fault, FaultCode, Field},
     residents::{Care, CareFlag, Contact, Language, SaidBirth, Usual, check_birth},
-    stays::acts::done,
     time::HouseTime,
 };
 
@@ -46,15 +46,16 @@ macro_rules! replace {
         }
 
         impl Act for $name {
-            type Done = FileVersion;
+            type Output = FileVersion;
             const NAME: &'static str = $act;
             const NEEDS: Permission = Permission::$needs;
             const CHANGES: &'static [Area] = FILE;
+            const AUDIT: AuditKind = AuditKind::Changed;
 
             fn check(&self, $now: HouseTime) -> Result<(), Vec<Fault>> {
                 let ($this, mut $faults) = (self, Vec::new());
                 $check;
-                done($faults)
+                checked($faults)
             }
         }
 

@@ -17,7 +17,7 @@ pub struct FindResidents {
 }
 
 impl Query for FindResidents {
-    type Answer = Vec<Found>;
+    type Output = Vec<Found>;
     const NAME: &'static str = "residents.find";
     const NEEDS: Permission = Permission::OpenResidents;
 }
@@ -30,7 +30,7 @@ pub struct OpenResident {
 }
 
 impl Query for OpenResident {
-    type Answer = ResidentFile;
+    type Output = ResidentFile;
     const NAME: &'static str = "residents.open";
     const NEEDS: Permission = Permission::OpenResidents;
 }

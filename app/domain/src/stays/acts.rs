@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Permission,
-    act::Act,
+    act::{Act, checked, not_in_future},
+    audit::AuditKind,
+    events::Area,
     fields::{Fields, Form, NOTE, SENTENCE, SHORT},
     ids::{BedId, ResidentId, StayId, TrailId},
-    events::Area,
     refused::{Fault, FaultCode, Field},
     residents::{Care, CareFlag, Contact, Language, SaidBirth, Usual, check_birth, is_usual_age},
     stays::{DepartureReason, Destination},
@@ -69,10 +70,11 @@ pub struct Admitted {
 }
 
 impl Act for Admit {
-    type Done = Admitted;
+    type Output = Admitted;
     const NAME: &'static str = "stay.admit";
     const NEEDS: Permission = Permission::MoveResidents;
     const CHANGES: &'static [Area] = STAY;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
@@ -88,7 +90,7 @@ impl Act for Admit {
                 faults.push(Fault::new(Field::AgeReason, FaultCode::AgeNeedsReason));
             }
         }
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -139,15 +141,16 @@ pub struct Transfer {
 }
 
 impl Act for Transfer {
-    type Done = StayVersion;
+    type Output = StayVersion;
     const NAME: &'static str = "stay.transfer";
     const NEEDS: Permission = Permission::MoveResidents;
     const CHANGES: &'static [Area] = STAY;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         not_in_future(self.at, Field::At, now, &mut faults);
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -173,10 +176,11 @@ pub struct Swap {
 }
 
 impl Act for Swap {
-    type Done = StayVersion;
+    type Output = StayVersion;
     const NAME: &'static str = "stay.swap";
     const NEEDS: Permission = Permission::MoveResidents;
     const CHANGES: &'static [Area] = STAY;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
@@ -184,7 +188,7 @@ impl Act for Swap {
         if self.stay == self.other {
             faults.push(Fault::new(Field::OtherStay, FaultCode::NoChange));
         }
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -212,15 +216,16 @@ pub struct Depart {
 }
 
 impl Act for Depart {
-    type Done = StayVersion;
+    type Output = StayVersion;
     const NAME: &'static str = "stay.depart";
     const NEEDS: Permission = Permission::MoveResidents;
     const CHANGES: &'static [Area] = STAY;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         not_in_future(self.at, Field::Departure, now, &mut faults);
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -258,10 +263,11 @@ pub struct CorrectDeparture {
 }
 
 impl Act for Correct {
-    type Done = StayVersion;
+    type Output = StayVersion;
     const NAME: &'static str = "stay.correct";
     const NEEDS: Permission = Permission::CorrectStays;
     const CHANGES: &'static [Area] = STAY;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, now: HouseTime) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
@@ -272,7 +278,7 @@ impl Act for Correct {
                 faults.push(Fault::new(Field::Departure, FaultCode::BeforeArrival));
             }
         }
-        done(faults)
+        checked(faults)
     }
 }
 
@@ -307,10 +313,11 @@ pub struct Undo {
 }
 
 impl Act for Undo {
-    type Done = StayVersion;
+    type Output = StayVersion;
     const NAME: &'static str = "stay.undo";
     const NEEDS: Permission = Permission::MoveResidents;
     const CHANGES: &'static [Area] = STAY;
+    const AUDIT: AuditKind = AuditKind::Changed;
 
     fn check(&self, _now: HouseTime) -> Result<(), Vec<Fault>> {
         Ok(())
@@ -333,16 +340,4 @@ pub struct StayVersion {
     pub stay: StayId,
     /// Its version now.
     pub version: i64,
-}
-
-/// What happened cannot be in the future. A minute's grace: two clocks are never quite the same.
-pub(crate) fn not_in_future(when: When, field: Field, now: HouseTime, faults: &mut Vec<Fault>) {
-    if when.since(When::Now, now) > TimeDelta::minutes(1) {
-        faults.push(Fault::new(field, FaultCode::InFuture));
-    }
-}
-
-/// No fault, or all of them.
-pub(crate) fn done(faults: Vec<Fault>) -> Result<(), Vec<Fault>> {
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }

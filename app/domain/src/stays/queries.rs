@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     access::Permission,
     act::Query,
-    board::BedChoice,
+    beds::BedChoice,
     codes::codes,
     fields::Fields,
     ids::{BedId, ResidentId, StayId},
@@ -88,11 +88,11 @@ pub struct StayList {
     /// How many bed-nights they hold inside the period asked for, or in all.
     pub bed_nights: i64,
     /// Beds one can filter by.
-    pub beds: Vec<crate::refused::BedName>,
+    pub beds: Vec<crate::beds::BedName>,
 }
 
 impl Query for ListStays {
-    type Answer = StayList;
+    type Output = StayList;
     const NAME: &'static str = "stays.list";
     const NEEDS: Permission = Permission::SeeStays;
 }
@@ -105,7 +105,7 @@ pub struct OpenStay {
 }
 
 impl Query for OpenStay {
-    type Answer = Timeline;
+    type Output = Timeline;
     const NAME: &'static str = "stays.open";
     const NEEDS: Permission = Permission::SeeStays;
 }
@@ -165,12 +165,17 @@ pub enum CheckAbout {
         /// Its label.
         label: String,
     },
+    /// The bed was to prepare at the arrival; a late entry records that it was given all the same.
+    BedReadyByLateEntry {
+        /// Its label.
+        label: String,
+    },
     /// The bed cannot be given.
     BedNotFree {
         /// Its label.
         label: String,
         /// What it is instead.
-        state: crate::board::BedStateCode,
+        state: crate::beds::BedStateCode,
     },
     /// The house has no free bed at the arrival.
     HouseFull,
@@ -211,7 +216,7 @@ pub enum CheckAbout {
 }
 
 impl Query for CheckAdmission {
-    type Answer = AdmissionCheck;
+    type Output = AdmissionCheck;
     const NAME: &'static str = "stays.check_admission";
     const NEEDS: Permission = Permission::MoveResidents;
 }

@@ -3,76 +3,86 @@
 use chrono::NaiveDateTime;
 use domain::{
     access::Permission,
-    board::{BedSheet, BedState, OutOfServiceReason, Person, OptimisticUpdate},
+    beds::OutOfServiceReason,
+    board::{BedSheet, BedState, OpenBed, OptimisticUpdate, Person},
+    events::Area,
     fields::Fields,
     ids::{BedId, StayId},
-    events::Area,
     refused::Field,
     stays::{DepartureReason, Destination},
+    time::When,
+    undo::{UndoOffer, Undoable},
 };
 use leptos::prelude::*;
 
 use crate::{
-    acts,
-    api::board::AskBedSheet,
-    query::use_query,
-    browser,
+    api::{self, BedSheet as BedSheetQuery, opposite},
+    client,
     components::{
-        act_form::{ActForm, came_back},
+        act_form::{ActForm, was_refused},
         bed_picks::BedPicks,
         care::care_view,
         field::{Hidden, Select, TextField},
         icon::Icon,
         waiting::{Missing, Waiting},
     },
-    live::use_page_state,
-    pages::tonight::tap_of_bed,
-    root::use_page_data,
+    context::use_page_data,
+    page_state::use_page_state,
+    query::use_query,
     words::{Lang, use_words},
 };
 
-/// The sheet of a bed, beside the board.
+/// The sheet of a bed, beside the board: a dialog that takes the focus and gives it back to the tile it came from.
 #[component]
 pub fn Sheet(
     /// The bed.
     bed: String,
-    /// The moment shown; none is now.
+    /// The moment shown; none is the present.
     as_of: Memo<Option<String>>,
 ) -> impl IntoView {
-    let (w, live) = (use_words(), use_page_state());
-    let id = uuid::Uuid::parse_str(&bed).unwrap_or_default();
-    // Read once per bed, and again only on demand: what is being typed in it is never disturbed by
-    // what others do. When the bed itself changed, a line says so.
+    let (w, state) = (use_words(), use_page_state());
+    let id = BedId(uuid::Uuid::parse_str(&bed).unwrap_or_default());
+    // Read once per bed, again after an act of one's own, and otherwise only on demand: what is being typed in it is
+    // never disturbed by what others do. When somebody else changed the house, a line says so.
     let (again, ask_again) = signal(0_i64);
-    let opened = use_query(move || again.get(), move || AskBedSheet { bed: id, as_of: as_of.get() });
-    let version = live.area(Area::Board);
-    let opened_at = StoredValue::new(version.get_untracked());
-    let go = browser::navigator();
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            go.to(&back(as_of.get_untracked()));
+    let opened = use_query(
+        move || again.get() + state.own_acts.get(),
+        move || BedSheetQuery { query: OpenBed { bed: id, as_of: as_of.get().as_deref().and_then(When::parse) } },
+    );
+    let version = state.area(Area::Board);
+    let go = client::navigator();
+    let dialog = NodeRef::<leptos::html::Section>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            client::open_dialog(&dialog);
+            client::when_escape(move || go.to(&back(as_of.get_untracked())));
         }
-    };
+    });
+    let label = StoredValue::new(String::new());
+    on_cleanup(move || client::close_dialog(&format!("a[data-bed=\"{}\"]", label.try_get_value().unwrap_or_default())));
     let stale = move || {
-        (version.get() != opened_at.get_value()).then(|| {
+        let drawn = opened.get()?.ok()?.version;
+        (version.get() > drawn).then(|| {
             let read_again = move |event: leptos::ev::MouseEvent| {
                 event.prevent_default();
-                opened_at.set_value(version.get_untracked());
                 ask_again.update(|n| *n += 1);
             };
             view! { <p class="stale" role="status">{w.sheet_changed()}<button type="button" class="button" on:click=read_again>{w.sheet_again()}</button></p> }
         })
     };
     view! {
-        <section class="sheet" role="dialog" aria-labelledby="sheet-title" on:keydown=on_key>
+        <section class="sheet" role="dialog" aria-labelledby="sheet-title" tabindex="-1" node_ref=dialog>
             <a class="button close" href=move || back(as_of.get()) aria-label=w.close()><Icon name="close"/></a>
             <Transition fallback=|| view! { <Waiting/> }>
-                {move || opened.get().map(|answer| match answer {
-                    Ok(sheet) => contents(w, sheet),
+                {move || opened.get().map(|response| match response {
+                    Ok(sheet) => {
+                        label.set_value(sheet.choice.label.clone());
+                        contents(w, sheet)
+                    }
                     Err(denied) => view! { <Missing denied/> }.into_any(),
                 })}
             </Transition>
-            {stale}
+            <Transition>{stale}</Transition>
         </section>
     }
     .into_any()
@@ -84,7 +94,7 @@ fn back(as_of: Option<String>) -> String {
 
 fn contents(w: Lang, sheet: BedSheet) -> AnyView {
     let now = sheet.as_of.local;
-    let role = use_page_data().me.map(|me| me.role);
+    let role = use_page_data().user.map(|me| me.role);
     let may = move |permission: Permission| role.is_some_and(|role| permission.held_by(role));
     let here = format!("/?bed={}", sheet.choice.bed);
     let place = format!("{} · {}", sheet.choice.room, sheet.choice.floor);
@@ -161,7 +171,7 @@ fn free_acts(w: Lang, sheet: &BedSheet, may_admit: bool) -> AnyView {
     );
     view! {
         {admit}
-        {one_tap(sheet, acts::SOIL, w.act_soil(), |fields| tap_of_bed(fields, OptimisticUpdate::ToPrepare), "")}
+        {one_tap(sheet, api::SOIL, w.act_soil(), |fields| update_of_bed(fields, OptimisticUpdate::ToPrepare), "")}
         {close_form(w, sheet)}
     }
     .into_any()
@@ -169,27 +179,27 @@ fn free_acts(w: Lang, sheet: &BedSheet, may_admit: bool) -> AnyView {
 
 fn to_prepare_acts(w: Lang, sheet: &BedSheet) -> AnyView {
     view! {
-        {one_tap(sheet, acts::PREPARE, w.act_prepare(), |fields| tap_of_bed(fields, OptimisticUpdate::Prepared), "main")}
+        {one_tap(sheet, api::PREPARE, w.act_prepare(), |fields| update_of_bed(fields, OptimisticUpdate::Prepared), "main")}
         {close_form(w, sheet)}
     }
     .into_any()
 }
 
 fn closed_acts(w: Lang, sheet: &BedSheet) -> AnyView {
-    one_tap(sheet, acts::REOPEN, w.act_reopen(), |fields| tap_of_bed(fields, OptimisticUpdate::BackInService), "main")
+    one_tap(sheet, api::REOPEN, w.act_reopen(), |fields| update_of_bed(fields, OptimisticUpdate::BackInService), "main")
 }
 
 /// One button, one act: done when it is touched.
 fn one_tap(
     sheet: &BedSheet,
-    act: acts::ActOf,
+    act: api::ActEndpoint,
     label: &'static str,
-    tap: fn(&Fields) -> Option<OptimisticUpdate>,
+    optimistic: fn(&Fields) -> Option<OptimisticUpdate>,
     class: &'static str,
 ) -> AnyView {
     let bed = sheet.choice.bed;
     view! {
-        <ActForm act next="/" about=(Field::Bed, bed.0) tap class="one-tap">
+        <ActForm act next="/" about=(Field::Bed, bed.0) optimistic class="one-tap">
             <button class=format!("button {class}")>{label}</button>
         </ActForm>
     }
@@ -202,15 +212,19 @@ fn close_form(w: Lang, sheet: &BedSheet) -> AnyView {
         .iter()
         .map(|reason| (reason.code().to_owned(), w.out_of_service(reason.code()).to_owned()))
         .collect();
-    let tap = |fields: &Fields| {
+    let optimistic = |fields: &Fields| {
         let reason = fields.get("reason").and_then(OutOfServiceReason::from_code)?;
         let now = fields.get("at").is_none_or(str::is_empty);
-        fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(|bed| OptimisticUpdate::OutOfService(bed, reason))
+        fields
+            .get("bed")
+            .and_then(|id| id.parse().ok())
+            .filter(|_| now)
+            .map(|bed| OptimisticUpdate::OutOfService(bed, reason))
     };
     view! {
-        <details class="more" open=came_back(&[acts::CLOSE], Some((Field::Bed, bed.0)))>
+        <details class="more" open=was_refused(&[api::CLOSE], Some((Field::Bed, bed.0)))>
             <summary class="button">{w.act_close()}</summary>
-            <ActForm act=acts::CLOSE next="/" about=(Field::Bed, bed.0) tap>
+            <ActForm act=api::CLOSE next="/" about=(Field::Bed, bed.0) optimistic>
                 <Select field=Field::Reason label=w.field_reason() options=reasons none=w.choose()/>
                 <TextField field=Field::At label=w.field_from() hint=w.hint_now() kind="datetime-local"/>
                 <TextField field=Field::Until label=w.field_until() hint=w.hint_optional() kind="datetime-local"/>
@@ -233,16 +247,22 @@ fn occupied_acts(w: Lang, sheet: &BedSheet) -> AnyView {
     .into_any()
 }
 
-/// What was done lately, for the finger that slipped.
+/// What was done last, for the finger that slipped.
 fn undo_form(w: Lang, sheet: &BedSheet, here: String) -> Option<AnyView> {
-    let undo = sheet.undo?;
-    let label = w.act_undo(w.trail_kind(undo.kind.code()), &w.moment(undo.at.local, sheet.as_of.local));
+    let UndoOffer { done, at } = sheet.undo?;
+    let when = w.moment(at.local, sheet.as_of.local);
+    let (what, act, about, entry) = match done {
+        Undoable::Stay { stay, entry, kind } => {
+            (w.trail_kind(kind.code()), api::UNDO, (Field::Stay, stay.0), Some(entry.to_string()))
+        }
+        Undoable::Bed { bed, change } => (w.bed_change(change.code()), opposite(change), (Field::Bed, bed.0), None),
+    };
     Some(
         view! {
-            <details class="more" open=came_back(&[acts::UNDO], Some((Field::Stay, undo.stay.0)))>
-                <summary class="button bare">{label}</summary>
-                <ActForm act=acts::UNDO next=here about=(Field::Stay, undo.stay.0)>
-                    <Hidden field=Field::Trail value=undo.entry.to_string()/>
+            <details class="more" open=was_refused(&[act], Some(about))>
+                <summary class="button bare">{w.act_undo(what, &when)}</summary>
+                <ActForm act next=here about>
+                    {entry.map(|entry| view! { <Hidden field=Field::Trail value=entry/> })}
                     <p class="soft">{w.act_undo_sentence()}</p>
                     <button class="button main">{w.act_undo_do()}</button>
                 </ActForm>
@@ -260,14 +280,14 @@ fn depart_form(w: Lang, stay: StayId, bed: BedId) -> AnyView {
         .collect();
     let destinations =
         Destination::ALL.iter().map(|to| (to.code().to_owned(), w.destination(to.code()).to_owned())).collect();
-    let tap = |fields: &Fields| {
+    let optimistic = |fields: &Fields| {
         let now = fields.get("departure").is_none_or(str::is_empty);
         fields.get("bed").and_then(|id| id.parse().ok()).filter(|_| now).map(OptimisticUpdate::Departed)
     };
     view! {
-        <details class="more" open=came_back(&[acts::DEPART], Some((Field::Stay, stay.0)))>
+        <details class="more" open=was_refused(&[api::DEPART], Some((Field::Stay, stay.0)))>
             <summary class="button">{w.act_depart()}</summary>
-            <ActForm act=acts::DEPART next="/" about=(Field::Stay, stay.0) tap>
+            <ActForm act=api::DEPART next="/" about=(Field::Stay, stay.0) optimistic>
                 <Hidden field=Field::Bed value=bed.to_string()/>
                 <TextField field=Field::Departure label=w.field_departure() hint=w.hint_now() kind="datetime-local"/>
                 <Select field=Field::Reason label=w.field_departure_reason() options=reasons none=w.choose()/>
@@ -280,7 +300,7 @@ fn depart_form(w: Lang, stay: StayId, bed: BedId) -> AnyView {
 }
 
 fn transfer_form(w: Lang, sheet: &BedSheet, stay: StayId) -> AnyView {
-    let tap = |fields: &Fields| {
+    let optimistic = |fields: &Fields| {
         let now = fields.get("at").is_none_or(str::is_empty);
         let bed = |name: &str| fields.get(name).and_then(|id| id.parse().ok());
         bed("from_bed").zip(bed("bed")).filter(|_| now).map(|(from, to)| OptimisticUpdate::Moved(from, to))
@@ -290,7 +310,7 @@ fn transfer_form(w: Lang, sheet: &BedSheet, stay: StayId) -> AnyView {
         view! { <p class="soft">{w.no_free_bed()}</p> }.into_any()
     } else {
         view! {
-            <ActForm act=acts::TRANSFER next="/" about=(Field::Stay, stay.0) tap>
+            <ActForm act=api::TRANSFER next="/" about=(Field::Stay, stay.0) optimistic>
                 <input type="hidden" name="fields[from_bed]" value=from.to_string()/>
                 <BedPicks beds/>
                 <TextField field=Field::At label=w.field_at() hint=w.hint_now() kind="datetime-local"/>
@@ -299,7 +319,7 @@ fn transfer_form(w: Lang, sheet: &BedSheet, stay: StayId) -> AnyView {
         }
         .into_any()
     };
-    let open = came_back(&[acts::TRANSFER], Some((Field::Stay, stay.0)));
+    let open = was_refused(&[api::TRANSFER], Some((Field::Stay, stay.0)));
     view! { <details class="more" open=open><summary class="button">{w.act_transfer()}</summary>{body}</details> }
         .into_any()
 }
@@ -315,9 +335,9 @@ fn swap_form(w: Lang, sheet: &BedSheet, stay: StayId) -> Option<AnyView> {
         .collect();
     Some(
         view! {
-            <details class="more" open=came_back(&[acts::SWAP], Some((Field::Stay, stay.0)))>
+            <details class="more" open=was_refused(&[api::SWAP], Some((Field::Stay, stay.0)))>
                 <summary class="button">{w.act_swap()}</summary>
-                <ActForm act=acts::SWAP next="/" about=(Field::Stay, stay.0)>
+                <ActForm act=api::SWAP next="/" about=(Field::Stay, stay.0)>
                     <Select field=Field::OtherStay label=w.field_other() options=others none=w.choose()/>
                     <TextField field=Field::At label=w.field_at() hint=w.hint_now() kind="datetime-local"/>
                     <button class="button main">{w.act_swap_do()}</button>
@@ -345,4 +365,9 @@ fn before(w: Lang, sheet: &BedSheet, now: NaiveDateTime) -> Option<AnyView> {
         })
         .collect_view();
     Some(view! { <details class="before"><summary>{w.sheet_before()}</summary><ul>{lines}</ul></details> }.into_any())
+}
+
+/// What the button of a bed shows at once.
+fn update_of_bed(fields: &Fields, update: fn(BedId) -> OptimisticUpdate) -> Option<OptimisticUpdate> {
+    fields.get("bed").and_then(|id| id.parse().ok()).map(update)
 }

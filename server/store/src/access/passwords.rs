@@ -1,41 +1,16 @@
 //! Passwords: Argon2id with a pepper that is not in the database, two at a time at most.
 
-use std::sync::OnceLock;
-
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
+
 use domain::refused::Refused;
-use tokio::sync::Semaphore;
 
 use crate::store::Store;
 
 /// Memory in KiB, passes and lanes (OWASP's least: 19 MiB, 2, 1; TRUST AU-04).
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
-
-/// One hash at a time for devices that have been here before and one for all others, so that a storm
-/// of guesses from outside never keeps the night from signing in (TRUST A15, F17).
-pub(crate) struct Hasher {
-    known: Semaphore,
-    unknown: Semaphore,
-    strangers: Semaphore,
-    nobody: OnceLock<String>,
-}
-
-/// How many strangers may wait for their password to be looked at.
-const STRANGERS_WAITING: usize = 16;
-
-impl Hasher {
-    pub(crate) fn new() -> Self {
-        Self {
-            known: Semaphore::new(1),
-            unknown: Semaphore::new(1),
-            strangers: Semaphore::new(STRANGERS_WAITING),
-            nobody: OnceLock::new(),
-        }
-    }
-}
 
 impl Store {
     /// Hashes a new password.

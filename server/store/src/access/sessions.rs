@@ -4,20 +4,22 @@
 //! schema refuses to open it again (TRUST T6, S-07).
 
 use chrono::TimeDelta;
+use uuid::Uuid;
+
 use domain::{
     access::{Initials, Role},
     ids::{DeviceId, SessionId, StaffId},
     refused::Refused,
     time::Instant,
 };
-use uuid::Uuid;
 
 use crate::{
-    access::{Actor, StaffActor},
-    audit::Line,
+    access::actor::{Actor, StaffActor},
+    audit::{write as audit, write::Line},
     db::{DbError, Tx, args, statement},
+    house::record::House,
     seal::{FieldRef, token_digest},
-    store::{House, Store},
+    store::Store,
 };
 
 /// A use of a session is written down at most this often.
@@ -115,7 +117,7 @@ impl Store {
     ///
     /// # Errors
     /// When the data does not answer.
-    pub async fn present(&self, token: &str) -> Result<Option<Session>, Refused> {
+    pub async fn session(&self, token: &str) -> Result<Option<Session>, Refused> {
         let Some(house) = self.house() else { return Ok(None) };
         let Some(row) = self.0.db.maybe::<SessionRow>(&FIND, args![token_digest(token)]).await? else {
             return Ok(None);
@@ -142,10 +144,10 @@ impl Store {
     ///
     /// # Errors
     /// When the data does not answer.
-    pub async fn touch(&self, session: &Session) -> Result<(), Refused> {
+    pub async fn touch(&self, presented: &Session) -> Result<(), Refused> {
         let now = self.0.clock.now();
-        let Some(session) = session.actor.session() else { return Ok(()) };
-        if (now - session.last_seen).abs() < TOUCH_EVERY {
+        let Some(session) = presented.actor.session() else { return Ok(()) };
+        if (now - presented.last_seen).abs() < TOUCH_EVERY {
             return Ok(());
         }
         let mut tx = self.0.db.write().await?;
@@ -165,7 +167,7 @@ impl Store {
         let mut tx = self.0.db.write().await?;
         end(&mut tx, session, SessionEnd::SignedOut, now).await?;
         let line = Line::new("access.sign_out", domain::audit::AuditKind::Access, "done");
-        crate::audit::write(&mut tx, Some(&house), actor, now, &line).await?;
+        audit::write(&mut tx, Some(&house), actor, now, &line).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! house: guesses from outside never touch the pair of a tablet that is known (TRUST A15, AU-06).
 
 use chrono::TimeDelta;
+
 use domain::time::Instant;
 
 use crate::db::{DbError, Tx, args, statement};

@@ -5,7 +5,7 @@ use std::sync::{
 
 use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
 
-use crate::db::{Ballast, DbError, Statement, Value};
+use crate::db::{ballast::Ballast, error::DbError, statement::Statement, value::Value};
 
 /// A row that both engines can read.
 pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}

@@ -13,7 +13,10 @@ use sqlx::{
 };
 
 use crate::{
-    db::sqlite::{self, Folder},
+    db::{
+        copy,
+        sqlite_file::{self as sqlite, Folder},
+    },
     seal::DatabaseKey,
     start_up::StartUp,
 };
@@ -132,7 +135,7 @@ async fn copy(
     if path.exists() {
         std::fs::remove_file(&path).map_err(|error| StartUp::Io { path: path.clone(), error })?;
     }
-    crate::backup::copy_sqlite(connection, key, &path).await?;
+    copy::copy_sqlite(connection, key, &path).await?;
     Ok(path)
 }
 

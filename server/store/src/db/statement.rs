@@ -20,16 +20,16 @@ inventory::collect!(Registered);
 /// Declares a statement: one text for both engines, or a pair where the dialects differ.
 macro_rules! statement {
     ($(#[$doc:meta])* $name:ident = $text:literal) => {
-        $crate::db::statement!($(#[$doc])* $name = sqlite $text, postgres $text);
+        $crate::db::statement::statement!($(#[$doc])* $name = sqlite $text, postgres $text);
     };
     ($(#[$doc:meta])* $name:ident = sqlite $sqlite:literal, postgres $postgres:literal) => {
         $(#[$doc])*
-        static $name: $crate::db::Statement = $crate::db::Statement {
+        static $name: $crate::db::statement::Statement = $crate::db::statement::Statement {
             name: concat!(module_path!(), "::", stringify!($name)),
             sqlite: $sqlite,
             postgres: $postgres,
         };
-        inventory::submit! { $crate::db::Registered(&$name) }
+        inventory::submit! { $crate::db::statement::Registered(&$name) }
     };
 }
 pub(crate) use statement;

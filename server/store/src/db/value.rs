@@ -66,6 +66,6 @@ ids!(
 
 /// The values of a statement, in the order of its `$1`, `$2`, …
 macro_rules! args {
-    ($($value:expr),* $(,)?) => { &[$($crate::db::Value::from($value)),*] };
+    ($($value:expr),* $(,)?) => { &[$($crate::db::value::Value::from($value)),*] };
 }
 pub(crate) use args;

@@ -1,16 +1,17 @@
 //! The dated details of floors, rooms and beds.
 
+use uuid::Uuid;
+
 use domain::{
     ids::{BedId, FloorId, RoomId},
     refused::Refused,
     time::Instant,
 };
-use uuid::Uuid;
 
 use crate::{
     db::{DbError, Tx, args, statement},
-    door::ActContext,
-    store::House,
+    dispatch::ActContext,
+    house::record::House,
 };
 
 /// A floor as it is at an instant.
@@ -217,10 +218,7 @@ pub(crate) async fn put_room(ctx: &mut ActContext<'_>, before: &Room, after: &Ro
     let now = ctx.now.at;
     let (floor, name, accessible, position) = (after.floor, after.name.as_str(), after.accessible, after.position);
     if before.since >= now {
-        return ctx
-            .tx
-            .run_one(&ROOM_UPDATE, args![before.room, before.since, floor, name, accessible, position])
-            .await;
+        return ctx.tx.run_one(&ROOM_UPDATE, args![before.room, before.since, floor, name, accessible, position]).await;
     }
     end_room(ctx, before).await?;
     ctx.tx.run_one(&ROOM_DETAIL, args![after.room, now, floor, name, accessible, position]).await

@@ -1,11 +1,13 @@
 //! Admitting: into a bed that is free, ready and in the house at that instant, of someone who is
 //! nowhere else then.
 
+use uuid::Uuid;
+
 use domain::{
     audit::SubjectKind,
-    board::{BedState, Board},
+    beds::BedName,
     ids::{BedId, ResidentId, StayId},
-    refused::{BedName, Conflict, FaultCode, Field, Refused},
+    refused::{Conflict, FaultCode, Field, Refused},
     residents::{Identity, Part, is_usual_age},
     stays::{
         StayFacts, TrailKind,
@@ -13,24 +15,21 @@ use domain::{
     },
     time::Instant,
 };
-use uuid::Uuid;
 
 use crate::{
     clock::new_id,
     db::{args, statement},
     dispatch::{ActContext, ActHandler},
-    house::make_ready,
-    residents::{self, initials},
+    house::conditions::make_ready,
+    residents::{file, search},
     seal::FieldRef,
-    stays::{NewStay, insert, trail},
+    stays::{
+        availability::Availability,
+        record::{self, NewStay},
+        trail,
+    },
+    team::names::initials,
 };
-
-/// How many other beds are proposed when one cannot be given.
-const NEAREST: usize = 4;
-
-statement!(TAKER = "SELECT a.since, p.id, p.name_sealed FROM bed_assignments a LEFT JOIN staff p ON p.id = a.recorded_by
-    WHERE a.bed = $1 AND a.superseded_at IS NULL AND (a.until IS NULL OR (a.until > $2 AND a.until > a.since)) AND a.id <> $3
-    ORDER BY a.since LIMIT 1");
 
 statement!(
     ELSEWHERE = "SELECT s.arrived_at, p.id, p.name_sealed, (SELECT a.bed FROM bed_assignments a
@@ -43,13 +42,6 @@ statement!(
 statement!(KNOWN = "SELECT house FROM residents WHERE id = $1");
 
 #[derive(sqlx::FromRow)]
-struct TakerRow {
-    since: Instant,
-    id: Option<Uuid>,
-    name_sealed: Option<Vec<u8>>,
-}
-
-#[derive(sqlx::FromRow)]
 struct ElsewhereRow {
     arrived_at: Instant,
     id: Option<Uuid>,
@@ -59,7 +51,7 @@ struct ElsewhereRow {
 
 impl ActHandler for Admit {
     async fn handle(self, ctx: &mut ActContext<'_>) -> Result<Admitted, Refused> {
-        let arrived = ctx.instant(self.arrival, Field::Arrival)?;
+        let arrived = ctx.happened(self.arrival, Field::Arrival)?;
         let by = ctx.actor.staff();
         ctx.about(SubjectKind::Bed, self.bed.0);
         // The bed first: it is what two tablets fight over.
@@ -71,12 +63,12 @@ impl ActHandler for Admit {
                 if of_house.is_none_or(|(house,)| house != ctx.house.id.0) {
                     return Err(Refused::NotFound);
                 }
-                let parts = residents::parts(ctx.tx, ctx.store, *id).await?;
+                let parts = file::parts(ctx.tx, ctx.store, *id).await?;
                 let birth = parts.iter().find_map(|part| match part {
                     Part::Identity(identity) => Some(identity.birth),
                     _ => None,
                 });
-                let key = residents::key(ctx.tx, ctx.store, *id).await?.ok_or(Refused::NotFound)?;
+                let key = file::key(ctx.tx, ctx.store, *id).await?.ok_or(Refused::NotFound)?;
                 (*id, key, birth.unwrap_or_default())
             }
             Who::New(new) => {
@@ -85,7 +77,7 @@ impl ActHandler for Admit {
                     no_file_looks_alike(ctx, new, birth.age_on(day)).await?;
                 }
                 let parts = parts_of(new, birth);
-                let (id, key) = residents::insert(ctx.tx, ctx.store, ctx.house, &parts, ctx.now.at, by).await?;
+                let (id, key) = file::insert(ctx.tx, ctx.store, ctx.house, &parts, ctx.now.at, by).await?;
                 (id, key, birth)
             }
         };
@@ -111,7 +103,7 @@ impl ActHandler for Admit {
             age_reason_sealed,
             date_only: false,
         };
-        insert(ctx.tx, ctx.house.id, stay, new, ctx.now.at, by).await?;
+        record::insert(ctx.tx, ctx.house.id, stay, new, ctx.now.at, by).await?;
         make_ready(ctx, self.bed, arrived).await?;
         let entry = trail::NewEntry {
             stay,
@@ -127,55 +119,14 @@ impl ActHandler for Admit {
     }
 }
 
-/// Refuses a bed that is taken, to prepare, closed or not in the house, from an instant on, and says
-/// which others could be given.
+/// Refuses a bed that cannot be given from an instant on.
 pub(crate) async fn bed_can_be_given(ctx: &mut ActContext<'_>, bed: BedId, from: Instant) -> Result<(), Refused> {
-    can_be_given(ctx, bed, from, None).await
-}
-
-/// The same, when the person in the bed is about to leave it for the other's.
-pub(crate) async fn can_be_given(
-    ctx: &mut ActContext<'_>,
-    bed: BedId,
-    from: Instant,
-    but: Option<Uuid>,
-) -> Result<(), Refused> {
-    let (house, store) = (ctx.house, ctx.store);
-    let at = house.wall.at(from);
-    let (board, _) = store.draw(ctx.tx, house, at, false).await?;
-    let nearest = |board: &Board| board.nearest_free(Some(bed), NEAREST);
-    let Some((_, _, tile)) = board.tile(bed) else {
-        return Err(Refused::conflict(Conflict::BedNotInHouse { nearest: board.nearest_free(None, NEAREST) }));
-    };
-    let name = BedName { id: bed, label: tile.label.clone() };
-    // Somebody in it then, or coming into it later: the bed is given without an end.
-    let taker = ctx.tx.maybe::<TakerRow>(&TAKER, args![bed, from, but.unwrap_or_default()]).await?;
-    if let Some(taker) = taker {
-        let by = match taker.id.zip(taker.name_sealed) {
-            Some((staff, sealed)) => Some(initials(store, staff, &sealed)?),
-            None => None,
-        };
-        let since = house.wall.at(taker.since);
-        return Err(Refused::conflict(Conflict::BedTaken { bed: name, since, by, nearest: nearest(&board) }));
-    }
-    match &tile.state {
-        BedState::ToPrepare { .. } if but.is_none() => {
-            // What is to prepare today was perhaps ready at the time of a late entry; what counts is
-            // whether she can be put in it, and a late entry says that she was.
-            if at.at < ctx.now.at - LATE {
-                return Ok(());
-            }
-            Err(Refused::conflict(Conflict::BedToPrepare { bed: name, nearest: nearest(&board) }))
-        }
-        BedState::OutOfService { until, .. } => {
-            Err(Refused::conflict(Conflict::BedOutOfService { bed: name, until: *until, nearest: nearest(&board) }))
-        }
-        _ => Ok(()),
+    let availability = Availability::read(ctx.tx, ctx.store, ctx.house, from, ctx.now.at).await?;
+    match availability.conflict(ctx.tx, bed).await? {
+        Some(conflict) => Err(Refused::conflict(conflict)),
+        None => Ok(()),
     }
 }
-
-/// An entry older than this is late: it tells what was, it does not give a bed.
-const LATE: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 
 async fn not_elsewhere(ctx: &mut ActContext<'_>, resident: ResidentId, from: Instant) -> Result<(), Refused> {
     let (house, store) = (ctx.house, ctx.store);
@@ -200,8 +151,8 @@ pub(crate) async fn bed_name(ctx: &mut ActContext<'_>, bed: BedId) -> Result<Opt
 }
 
 async fn no_file_looks_alike(ctx: &mut ActContext<'_>, new: &NewResident, age: Option<u8>) -> Result<(), Refused> {
-    let everyone = residents::everyone(ctx.tx, ctx.store, ctx.house, ctx.now).await?;
-    match residents::alike(&everyone, &new.usual.name, age).len() {
+    let everyone = search::everyone(ctx.tx, ctx.store, ctx.house, ctx.now).await?;
+    match search::alike(&everyone, &new.usual.name, age).len() {
         0 => Ok(()),
         files => Err(Refused::conflict(Conflict::LooksLike { files: u32::try_from(files).unwrap_or(u32::MAX) })),
     }

@@ -1,5 +1,7 @@
 //! Moving, changing beds, leaving, putting right and undoing.
 
+use uuid::Uuid;
+
 use domain::{
     audit::SubjectKind,
     ids::StayId,
@@ -10,19 +12,19 @@ use domain::{
     },
     time::Instant,
 };
-use uuid::Uuid;
 
 use crate::{
     clock::new_id,
     db::{args, statement},
     dispatch::{ActContext, ActHandler},
-    house::make_ready,
-    residents::initials,
+    house::conditions::make_ready,
     stays::{
-        Becoming, Kept,
-        admit::{bed_can_be_given, can_be_given},
-        load, replace, trail,
+        admit::bed_can_be_given,
+        availability::Availability,
+        record::{self, Becoming, StoredStay},
+        trail,
     },
+    team::names::initials,
 };
 
 statement!(OF_HOUSE = "SELECT house FROM stays WHERE id = $1");
@@ -43,10 +45,17 @@ statement!(
     WHERE bed = $1 AND kind = 'to_prepare' AND superseded_at IS NULL AND since = $2"
 );
 
+statement!(
+    UNMAKE_READY = "UPDATE bed_conditions SET until = NULL
+    WHERE bed = $1 AND kind = 'to_prepare' AND superseded_at IS NULL AND until = $2
+        AND NOT EXISTS (SELECT 1 FROM bed_conditions c WHERE c.bed = $1 AND c.kind = 'to_prepare'
+            AND c.superseded_at IS NULL AND (c.until IS NULL OR c.until > $2))"
+);
+
 impl ActHandler for Transfer {
     async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StayVersion, Refused> {
         let stay = present_stay(ctx, self.stay).await?;
-        let at = ctx.instant(self.at, Field::At)?;
+        let at = ctx.happened(self.at, Field::At)?;
         let from = stay.facts.bed();
         let after = stay.facts.transfer(self.bed, at).map_err(|fault| Refused::Faults(vec![fault]))?;
         bed_can_be_given(ctx, self.bed, at).await?;
@@ -63,7 +72,7 @@ impl ActHandler for Swap {
     async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StayVersion, Refused> {
         let stay = present_stay(ctx, self.stay).await?;
         let other = present_stay(ctx, self.other).await?;
-        let at = ctx.instant(self.at, Field::At)?;
+        let at = ctx.happened(self.at, Field::At)?;
         let (Some(bed), Some(other_bed)) = (stay.facts.bed(), other.facts.bed()) else {
             return Err(Refused::fault(Field::Stay, FaultCode::AfterDeparture));
         };
@@ -71,8 +80,12 @@ impl ActHandler for Swap {
         let after = stay.facts.transfer(other_bed, at).map_err(fault)?;
         let other_after = other.facts.transfer(bed, at).map_err(fault)?;
         let spans = (last_span(&stay), last_span(&other));
-        can_be_given(ctx, other_bed, at, spans.1).await?;
-        can_be_given(ctx, bed, at, spans.0).await?;
+        let availability = Availability::read(ctx.tx, ctx.store, ctx.house, at, ctx.now.at).await?;
+        for (bed, leaving) in [(other_bed, spans.1), (bed, spans.0)] {
+            if let Some(conflict) = availability.conflict_but_for(ctx.tx, bed, leaving).await? {
+                return Err(Refused::conflict(conflict));
+            }
+        }
         let both: [Becoming<'_>; 2] = [(&stay, Some(&after)), (&other, Some(&other_after))];
         write(ctx, TrailKind::Swapped, None, &both).await?;
         ctx.about(SubjectKind::Stay, stay.id.0);
@@ -84,7 +97,7 @@ impl ActHandler for Swap {
 impl ActHandler for Depart {
     async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StayVersion, Refused> {
         let stay = present_stay(ctx, self.stay).await?;
-        let at = ctx.instant(self.at, Field::Departure)?;
+        let at = ctx.happened(self.at, Field::Departure)?;
         let departure = Departure { at, reason: self.reason, destination: self.destination };
         let bed = stay.facts.bed();
         let after = stay.facts.depart(departure).map_err(|fault| Refused::Faults(vec![fault]))?;
@@ -99,10 +112,10 @@ impl ActHandler for Depart {
 impl ActHandler for Correct {
     async fn handle(self, ctx: &mut ActContext<'_>) -> Result<StayVersion, Refused> {
         let stay = any_stay(ctx, self.stay).await?;
-        let arrived = ctx.instant(self.arrival, Field::Arrival)?;
+        let arrived = ctx.happened(self.arrival, Field::Arrival)?;
         let departure = match self.departure {
             Some(departure) => Some(Departure {
-                at: ctx.instant(departure.at, Field::Departure)?,
+                at: ctx.happened(departure.at, Field::Departure)?,
                 reason: departure.reason,
                 destination: departure.destination,
             }),
@@ -154,9 +167,15 @@ impl ActHandler for Undo {
         {
             ctx.tx.run(&UNSOIL, args![bed, moved.since, ctx.now.at]).await?;
         }
+        // A late entry gave a bed that was to prepare: without that entry it still is.
+        if let (TrailKind::Admitted | TrailKind::Transferred, Some(given)) =
+            (entry.kind, entry.after.as_ref().and_then(|after| after.beds.last()))
+        {
+            ctx.tx.run(&UNMAKE_READY, args![given.bed, given.since]).await?;
+        }
         let mut becoming: Vec<Becoming<'_>> = vec![(&stay, entry.before.as_ref())];
         becoming.extend(others.iter().map(|(other, before, _)| (other, before.as_ref())));
-        replace(ctx, &becoming).await?;
+        record::replace(ctx, &becoming).await?;
         let mut undone = vec![(&stay, entry.before.as_ref(), entry.id)];
         undone.extend(others.iter().map(|(other, before, id)| (other, before.as_ref(), *id)));
         for (stay, after, undoes) in undone {
@@ -181,7 +200,7 @@ async fn write(
     undoes: Option<domain::ids::TrailId>,
     stays: &[Becoming<'_>],
 ) -> Result<(), Refused> {
-    replace(ctx, stays).await?;
+    record::replace(ctx, stays).await?;
     for (stay, after) in stays {
         let entry = trail::NewEntry {
             stay: stay.id,
@@ -209,19 +228,19 @@ async fn soil(ctx: &mut ActContext<'_>, bed: Uuid, at: Instant) -> Result<(), Re
 }
 
 /// A stay of this house, whatever its state.
-async fn any_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<Kept, Refused> {
+async fn any_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<StoredStay, Refused> {
     let house = ctx.tx.maybe::<(Uuid,)>(&OF_HOUSE, args![id]).await?;
     if house.is_none_or(|(house,)| house != ctx.house.id.0) {
         return Err(Refused::NotFound);
     }
-    let stay = load(ctx.tx, id).await?.filter(|stay| !stay.voided).ok_or(Refused::NotFound)?;
+    let stay = record::load(ctx.tx, id).await?.filter(|stay| !stay.voided).ok_or(Refused::NotFound)?;
     ctx.about(SubjectKind::Stay, stay.id.0);
     ctx.concerning(stay.resident);
     Ok(stay)
 }
 
 /// A stay of this house that has not ended.
-async fn present_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<Kept, Refused> {
+async fn present_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<StoredStay, Refused> {
     let stay = any_stay(ctx, id).await?;
     let Some(departure) = stay.facts.departure else { return Ok(stay) };
     let row = ctx.tx.maybe::<(Uuid, Vec<u8>)>(&ENDED_BY, args![id]).await?;
@@ -232,6 +251,6 @@ async fn present_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<Kept, Refu
     Err(Refused::conflict(Conflict::StayEnded { at: ctx.house.wall.at(departure.at), by }))
 }
 
-fn last_span(stay: &Kept) -> Option<Uuid> {
+fn last_span(stay: &StoredStay) -> Option<Uuid> {
     stay.spans.last().map(|(id, _)| id.0)
 }

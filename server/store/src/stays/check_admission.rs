@@ -2,25 +2,26 @@
 
 use domain::{
     act::Act as _,
-    board::{BedChoice, BedStateCode},
+    beds::{BedChoice, BedStateCode, is_late_entry},
+    board::{BedState, Board},
     fields::Form as _,
     ids::{BedId, ResidentId},
-    refused::{Fault, Field, Refused},
+    refused::{Conflict, Fault, Field, Refused},
     residents::{Found, SaidBirth, is_usual_age},
     stays::{
         acts::Admit,
         queries::{AdmissionCheck, Check, CheckAbout, CheckAdmission, Verdict},
     },
-    time::When,
 };
 
 use crate::{
-    dispatch::{Answer, QueryContext},
-    residents::{alike, everyone},
+    dispatch::{QueryContext, QueryHandler},
+    residents::search,
+    stays::availability::Availability,
 };
 
-impl Answer for CheckAdmission {
-    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<AdmissionCheck, Refused> {
+impl QueryHandler for CheckAdmission {
+    async fn handle(self, ctx: &mut QueryContext<'_>) -> Result<AdmissionCheck, Refused> {
         let (store, house, now) = (ctx.store, ctx.house, ctx.now);
         let fields = &self.fields;
         let read = Admit::read(fields);
@@ -38,7 +39,7 @@ impl Answer for CheckAdmission {
         let mut checks = Vec::new();
         let arrived = match house.wall.instant(arrival, now.at) {
             Ok(at) if at <= now.at + chrono::TimeDelta::minutes(1) => {
-                if at < now.at - chrono::TimeDelta::hours(1) {
+                if is_late_entry(at, now.at) {
                     checks.push(Check { verdict: Verdict::Mind, about: CheckAbout::LateEntry });
                 }
                 at
@@ -53,33 +54,31 @@ impl Answer for CheckAdmission {
                 now.at
             }
         };
-        let at = house.wall.at(arrived);
-        let live = arrival == When::Now;
-        let board = ctx.board(if live { None } else { Some(arrival) }).await?;
-        let beds: Vec<BedChoice> = {
-            let mut beds = board.nearest_free(bed, 200);
-            beds.sort_by_key(|choice| (Some(choice.bed) != bed, !choice.accessible && needs_access(fields)));
-            let others = board
-                .tiles()
-                .filter(|(_, _, tile)| {
-                    matches!(tile.state.code(), BedStateCode::ToPrepare | BedStateCode::OutOfService)
-                })
-                .map(|(floor, room, tile)| BedChoice::new(floor, room, tile));
-            beds.extend(others);
-            beds
+        // What is in the future is refused above; the rest of the check looks at the present then.
+        let availability = Availability::read(ctx.tx().await?, store, house, arrived.min(now.at), now.at).await?;
+        let mut beds = availability.choices(bed);
+        beds.sort_by_key(|choice| {
+            let chosen = Some(choice.bed) == bed;
+            (!choice.offered, !chosen, !choice.accessible && needs_access(fields))
+        });
+        let conflict = match bed {
+            Some(bed) => availability.conflict(ctx.tx().await?, bed).await?,
+            None => None,
         };
-        checks.insert(0, about_bed(bed, &board));
+        checks.insert(0, about_bed(bed, availability.board(), conflict, &beds));
 
-        let everyone = everyone(ctx.tx().await?, store, house, now).await?;
-        let found: Option<Found> = known.and_then(|id| everyone.iter().find(|found| found.id == id).cloned());
-        let day = at.local.date();
-        let age = match &found {
-            Some(found) => found.age,
-            None => SaidBirth::read_from(fields).on(day).age_on(day),
+        let day = house.wall.at(arrived).local.date();
+        let found: Option<Found> = match known {
+            Some(id) => search::one(ctx.tx().await?, store, house, id, now).await?,
+            None => None,
         };
-        let alike = match (&found, &name) {
-            (None, Some(name)) => alike(&everyone, name, age),
-            _ => Vec::new(),
+        let said_age = SaidBirth::read_from(fields).on(day).age_on(day);
+        let age = found.as_ref().map_or(said_age, |found| found.age);
+        // Names are decrypted to be compared with one that was typed, and not otherwise. The files that look alike are
+        // told as long as a name is typed, also once one of them was chosen.
+        let alike = match &name {
+            Some(name) => search::alike(&search::everyone(ctx.tx().await?, store, house, now).await?, name, said_age),
+            None => Vec::new(),
         };
         checks.push(about_age(age, fields));
         if let Some(found) = &found {
@@ -101,18 +100,28 @@ impl Answer for CheckAdmission {
     }
 }
 
-fn about_bed(bed: Option<BedId>, board: &domain::board::Board) -> Check {
-    let about = match bed.and_then(|bed| board.tile(bed)) {
-        Some((_, _, tile)) => match tile.state.code() {
-            BedStateCode::Free => CheckAbout::BedFree { label: tile.label.clone() },
-            state => CheckAbout::BedNotFree { label: tile.label.clone(), state },
-        },
-        None if board.counts().free == 0 => CheckAbout::HouseFull,
-        None => CheckAbout::NoBed,
+/// What the check says of the bed, from the conflict that the admission would meet.
+fn about_bed(bed: Option<BedId>, board: &Board, conflict: Option<Conflict>, beds: &[BedChoice]) -> Check {
+    let tile = bed.and_then(|bed| board.tile(bed)).map(|(_, _, tile)| tile);
+    let about = match (tile, conflict) {
+        (Some(tile), None) if matches!(tile.state, BedState::ToPrepare { .. }) => {
+            CheckAbout::BedReadyByLateEntry { label: tile.label.clone() }
+        }
+        (Some(tile), None) => CheckAbout::BedFree { label: tile.label.clone() },
+        (Some(tile), Some(conflict)) => {
+            let state = match conflict {
+                Conflict::BedToPrepare { .. } => BedStateCode::ToPrepare,
+                Conflict::BedOutOfService { .. } => BedStateCode::OutOfService,
+                _ => BedStateCode::Occupied,
+            };
+            CheckAbout::BedNotFree { label: tile.label.clone(), state }
+        }
+        (None, _) if !beds.iter().any(|choice| choice.offered) => CheckAbout::HouseFull,
+        (None, _) => CheckAbout::NoBed,
     };
     let verdict = match about {
         CheckAbout::BedFree { .. } => Verdict::Fine,
-        CheckAbout::NoBed => Verdict::Mind,
+        CheckAbout::NoBed | CheckAbout::BedReadyByLateEntry { .. } => Verdict::Mind,
         _ => Verdict::Stop,
     };
     Check { verdict, about }

@@ -1,6 +1,7 @@
 //! Stays as they leave the program: numbers, codes and dates, never a name.
 
 use chrono::NaiveDate;
+
 use domain::{
     access::Permission,
     audit::AuditKind,
@@ -9,7 +10,7 @@ use domain::{
     time::HouseTime,
 };
 
-use crate::{access::Actor, audit::Line, stays::history, store::Store};
+use crate::{access::actor::Actor, audit::write::Line, stays::history, store::Store};
 
 /// One line of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]

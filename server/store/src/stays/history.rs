@@ -1,58 +1,31 @@
-//! All stays and all beds as facts without names: what lists, figures and exports are made of. Read
-//! once per version of the house and kept in memory.
+//! Reading the whole history, and filtering it.
 
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, PoisonError},
 };
+use uuid::Uuid;
 
 use domain::{
+    beds::BedName,
     ids::{BedId, ResidentId, StayId},
     measures::{BedNights, BedService, StayNights, returns},
-    refused::BedName,
     stays::{
-        BedSpan, Departure,
+        BedSpan,
         queries::{During, StayFilter, StayState},
     },
     time::{HouseTime, Instant, Night, Period},
 };
-use uuid::Uuid;
 
 use crate::{
     db::{DbError, Tx, args, statement},
-    stays::departure,
-    store::{House, Store},
+    house::record::House,
+    stays::{
+        history_cache::{BedRecord, History, StayRecord},
+        record::departure,
+    },
+    store::Store,
 };
-
-/// The whole history of a house, without names.
-pub(crate) struct History {
-    /// Every stay that was not taken back, by arrival.
-    pub(crate) stays: Vec<Record>,
-    /// Every bed there ever was, in walking order as far as it is still known.
-    pub(crate) beds: Vec<BedRecord>,
-}
-
-/// One stay of the history.
-pub(crate) struct Record {
-    pub(crate) id: StayId,
-    pub(crate) resident: ResidentId,
-    pub(crate) number: i64,
-    pub(crate) arrived: Instant,
-    pub(crate) departure: Option<Departure>,
-    pub(crate) age: Option<i64>,
-    pub(crate) date_only: bool,
-    pub(crate) beds: Vec<BedSpan>,
-    pub(crate) nights: StayNights,
-}
-
-/// One bed of the history.
-pub(crate) struct BedRecord {
-    pub(crate) name: BedName,
-    pub(crate) service: BedService,
-}
-
-#[derive(Default)]
-pub(crate) struct HistoryCache(Option<(i64, Arc<History>)>);
 
 statement!(VERSION = "SELECT version FROM houses WHERE id = $1");
 
@@ -119,7 +92,7 @@ async fn read(tx: &mut Tx, house: &House) -> Result<History, DbError> {
                 .map(|span| BedNights { bed: span.bed, from: night(span.since), until: span.until.map(night) })
                 .collect(),
         };
-        stays.push(Record {
+        stays.push(StayRecord {
             id: StayId(row.id),
             resident: ResidentId(row.resident),
             number: row.number,
@@ -178,7 +151,7 @@ impl History {
     }
 
     /// The stays that answer to a filter, latest arrival first.
-    pub(crate) fn filter(&self, filter: &StayFilter, now: HouseTime) -> Vec<&Record> {
+    pub(crate) fn filter(&self, filter: &StayFilter, now: HouseTime) -> Vec<&StayRecord> {
         let period = period(filter);
         let returned: HashSet<StayId> = match (filter.during, period) {
             (Some(During::Returned), Some(period)) => {
@@ -186,7 +159,7 @@ impl History {
             }
             _ => HashSet::new(),
         };
-        let mut chosen: Vec<&Record> = self
+        let mut chosen: Vec<&StayRecord> = self
             .stays
             .iter()
             .filter(|record| {
@@ -206,7 +179,7 @@ impl History {
     }
 }
 
-impl Record {
+impl StayRecord {
     /// Nights of the stay: in all, or so far.
     pub(crate) fn length(&self, now: HouseTime) -> i64 {
         self.nights.length().unwrap_or_else(|| self.nights.arrival.until(now.night()).max(0))
@@ -224,7 +197,7 @@ pub(crate) fn period(filter: &StayFilter) -> Option<Period> {
     Period::new(from, to)
 }
 
-fn meets(record: &Record, period: Period, during: Option<During>, returned: &HashSet<StayId>) -> bool {
+fn meets(record: &StayRecord, period: Period, during: Option<During>, returned: &HashSet<StayId>) -> bool {
     let nights = &record.nights;
     match during {
         Some(During::Nights) => nights.bed_nights(period) > 0,
@@ -240,7 +213,7 @@ fn meets(record: &Record, period: Period, during: Option<During>, returned: &Has
 }
 
 /// The bed-nights of stays inside a filter's period, or in all so far.
-pub(crate) fn bed_nights(chosen: &[&Record], filter: &StayFilter, now: HouseTime) -> i64 {
+pub(crate) fn bed_nights(chosen: &[&StayRecord], filter: &StayFilter, now: HouseTime) -> i64 {
     // Without a period: every night until the last one that is over.
     let period = period(filter).or_else(|| {
         let last_over = now.night().0.pred_opt()?;

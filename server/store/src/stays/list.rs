@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use domain::{
     access::Facet,
     ids::ResidentId,
@@ -13,14 +15,17 @@ use domain::{
     },
     time::HouseTime,
 };
-use uuid::Uuid;
 
 use crate::{
     db::{DbError, Tx, args, statement},
-    dispatch::{Answer, QueryContext},
-    residents::{Sealed, open_part},
-    stays::history::{self, History, Record},
-    store::{House, Store},
+    dispatch::{QueryContext, QueryHandler},
+    house::record::House,
+    residents::file::{Sealed, open_part},
+    stays::{
+        history,
+        history_cache::{History, StayRecord},
+    },
+    store::Store,
 };
 
 /// Lines on a page, unless asked otherwise, and at most.
@@ -35,8 +40,8 @@ statement!(NAMES = sqlite "SELECT p.resident, p.version, p.sealed, k.wrapped FRO
         WHERE p.facet = 'usual' AND p.superseded_at IS NULL
             AND p.resident IN (SELECT j::uuid FROM jsonb_array_elements_text($1::jsonb) j)");
 
-impl Answer for ListStays {
-    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<StayList, Refused> {
+impl QueryHandler for ListStays {
+    async fn handle(self, ctx: &mut QueryContext<'_>) -> Result<StayList, Refused> {
         let (store, house, now) = (ctx.store, ctx.house, ctx.now);
         let tx = ctx.tx().await?;
         let history = history::load(tx, store, house).await?;
@@ -45,7 +50,7 @@ impl Answer for ListStays {
             0 => PAGE.0,
             take => take.min(PAGE.1),
         };
-        let page: Vec<&Record> = chosen.iter().skip(self.skip as usize).take(take as usize).copied().collect();
+        let page: Vec<&StayRecord> = chosen.iter().skip(self.skip as usize).take(take as usize).copied().collect();
         Ok(StayList {
             lines: lines(tx, store, house, &history, &page, now).await?,
             total: chosen.len() as i64,
@@ -61,7 +66,7 @@ pub(crate) async fn lines(
     store: &Store,
     house: &House,
     history: &History,
-    records: &[&Record],
+    records: &[&StayRecord],
     now: HouseTime,
 ) -> Result<Vec<StayLine>, DbError> {
     let names = names(tx, store, records.iter().map(|record| record.resident)).await?;

@@ -1,19 +1,20 @@
 //! One stay, whole.
 
+use uuid::Uuid;
+
 use domain::{
     access::Facet,
     audit::SubjectKind,
     refused::Refused,
     stays::{Timeline, TimelineBed, queries::OpenStay},
 };
-use uuid::Uuid;
 
 use crate::{
     db::{args, statement},
-    dispatch::{Answer, QueryContext},
-    residents,
+    dispatch::{QueryContext, QueryHandler},
+    residents::file,
     seal::FieldRef,
-    stays::{history, list, load, trail},
+    stays::{history, list, record, trail},
 };
 
 statement!(AGE = "SELECT house, age_at_admission, age_reason_sealed FROM stays WHERE id = $1");
@@ -25,8 +26,8 @@ struct AgeRow {
     age_reason_sealed: Option<Vec<u8>>,
 }
 
-impl Answer for OpenStay {
-    async fn answer(self, ctx: &mut QueryContext<'_>) -> Result<Timeline, Refused> {
+impl QueryHandler for OpenStay {
+    async fn handle(self, ctx: &mut QueryContext<'_>) -> Result<Timeline, Refused> {
         let (store, house, now, role) = (ctx.store, ctx.house, ctx.now, ctx.actor.reads_as());
         let tx = ctx.tx().await?;
         let age = tx.maybe::<AgeRow>(&AGE, args![self.stay]).await?.filter(|row| row.house == house.id.0);
@@ -35,10 +36,10 @@ impl Answer for OpenStay {
         // A stay that was taken back is in no list and does not open.
         let record = history.stays.iter().find(|record| record.id == self.stay).ok_or(Refused::NotFound)?;
         let line = list::lines(tx, store, house, &history, &[record], now).await?.pop().ok_or(Refused::NotFound)?;
-        let kept = load(tx, self.stay).await?.ok_or(Refused::NotFound)?;
+        let kept = record::load(tx, self.stay).await?.ok_or(Refused::NotFound)?;
         let age_reason = match age.age_reason_sealed {
             Some(sealed) if Facet::Identity.read_by(role) => {
-                let key = residents::key(tx, store, kept.resident).await?.ok_or(Refused::NotFound)?;
+                let key = file::key(tx, store, kept.resident).await?.ok_or(Refused::NotFound)?;
                 Some(key.open::<String>(&sealed, &FieldRef::new("stays", "age_reason", self.stay.0))?)
             }
             _ => None,

@@ -3,22 +3,24 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
+use uuid::Uuid;
+
 use domain::{
     access::Permission,
-    board::Undoable,
     ids::{ActId, BedId, StaffId, StayId, TrailId},
     refused::Refused,
     stays::{StayFacts, TrailChange, TrailEntry, TrailKind},
     time::Instant,
+    undo::{UndoOffer, Undoable},
 };
-use uuid::Uuid;
 
 use crate::{
-    access::Actor,
+    access::actor::Actor,
     clock::new_id,
     db::{DbError, Tx, args, statement},
-    residents::initials,
-    store::{House, Store},
+    house::record::House,
+    store::Store,
+    team::names::initials,
 };
 
 statement!(
@@ -123,11 +125,23 @@ pub(crate) fn undoable(entries: &[Entry]) -> Option<&Entry> {
     (is_last && !undone && last.kind != TrailKind::Imported).then_some(last)
 }
 
-/// The last change of a stay, when it can still be undone.
-pub(crate) async fn last_undoable(tx: &mut Tx, house: &House, stay: StayId) -> Result<Option<Undoable>, DbError> {
-    let entries = read(tx, stay).await?;
-    let last = undoable(&entries);
-    Ok(last.map(|entry| Undoable { stay, entry: entry.id, kind: entry.kind, at: house.wall.at(entry.recorded_at) }))
+/// The last change of a stay, when it can still be undone by this actor; the entry, and the offer to undo it.
+pub(crate) async fn undo_offer(
+    tx: &mut Tx,
+    house: &House,
+    actor: &Actor,
+    stay: StayId,
+    now: Instant,
+) -> Result<Option<(Entry, UndoOffer)>, DbError> {
+    let mut entries = read(tx, stay).await?;
+    let Some(id) = undoable(&entries).map(|entry| entry.id) else { return Ok(None) };
+    let Some(entry) = entries.drain(..).find(|entry| entry.id == id) else { return Ok(None) };
+    if !may_undo(actor, entry.kind, entry.recorded_at, now) {
+        return Ok(None);
+    }
+    let done = Undoable::Stay { stay, entry: entry.id, kind: entry.kind };
+    let at = house.wall.at(entry.recorded_at);
+    Ok(Some((entry, UndoOffer { done, at })))
 }
 
 /// How long whoever moves residents may undo what was last done to a stay.

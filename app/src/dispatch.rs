@@ -1,0 +1,87 @@
+//! From a server function to the store, as the person who made the request.
+
+use std::{future::Future, pin::Pin};
+
+use domain::{
+    act::Envelope,
+    fields::{Fields, Form},
+    ids::ActId,
+    refused::{FaultCode, Field, Refused},
+};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use store::{ActHandler, QueryHandler, Session};
+
+use crate::{
+    answered::{Answered, Denied},
+    request::RequestContext,
+};
+
+/// Runs an act for a form submitted without JavaScript.
+pub type RunAct = fn(RequestContext, String, Fields) -> Pin<Box<dyn Future<Output = Result<(), Refused>> + Send>>;
+
+/// Runs a query as the person who made the request.
+pub(crate) async fn query<Q: QueryHandler>(query: Q) -> Answered<Q::Output> {
+    with_status(async {
+        let (request, session) = signed_in(use_context::<RequestContext>())?;
+        request.store.query(&session.actor, query).await
+    })
+    .await
+}
+
+/// Reads a form and does the act it asks for, as the person who made the request.
+pub(crate) async fn act<A: ActHandler + Form>(id: String, fields: Fields) -> Answered<A::Output> {
+    with_status(async { act_as::<A>(use_context::<RequestContext>(), id, fields).await }).await
+}
+
+/// The same for a form submitted without JavaScript: its refusal stays a value until the page is drawn.
+pub(crate) fn run_act<A: ActHandler + Form>(
+    request: RequestContext,
+    id: String,
+    fields: Fields,
+) -> Pin<Box<dyn Future<Output = Result<(), Refused>> + Send>> {
+    Box::pin(async move { act_as::<A>(Some(request), id, fields).await.map(drop) })
+}
+
+/// Somebody touched the screen: the session goes on.
+pub(crate) async fn touch() -> Answered<()> {
+    with_status(async {
+        let (request, session) = signed_in(use_context::<RequestContext>())?;
+        request.store.touch(&session).await
+    })
+    .await
+}
+
+async fn act_as<A: ActHandler + Form>(
+    request: Option<RequestContext>,
+    id: String,
+    fields: Fields,
+) -> Result<A::Output, Refused> {
+    let (request, session) = signed_in(request)?;
+    // Whoever may not do it is not told what would be wrong with the form.
+    if !session.actor.may(A::NEEDS) {
+        return Err(request.store.refuse(&session.actor, A::NAME).await);
+    }
+    let id: ActId = id.parse().map_err(|_| Refused::fault(Field::Act, FaultCode::NotUnderstood))?;
+    let act = A::read(&fields).map_err(Refused::Faults)?;
+    request.store.act(&session.actor, Envelope { id, act }).await
+}
+
+fn signed_in(request: Option<RequestContext>) -> Result<(RequestContext, Session), Refused> {
+    let request = request.ok_or(Refused::SignIn)?;
+    let session = request.session.clone().ok_or(Refused::SignIn)?;
+    Ok((request, session))
+}
+
+/// Gives a refusal its own status: it is neither a success nor a failure of the server. The context of the request
+/// is read before the first await.
+async fn with_status<T>(run: impl Future<Output = Result<T, Refused>>) -> Answered<T> {
+    let options = use_context::<ResponseOptions>();
+    let outcome = run.await;
+    if let (Err(refused), Some(options)) = (&outcome, options)
+        && let Ok(status) = http::StatusCode::from_u16(refused.status())
+    {
+        options.set_status(status);
+    }
+    outcome.map_err(Denied)
+}

@@ -1,0 +1,52 @@
+//! Cookies: those that hold a secret, and reading them.
+
+use axum::http::{
+    HeaderMap, HeaderValue,
+    header::{COOKIE, SET_COOKIE},
+};
+use cookie::{Cookie, SameSite, time::Duration};
+
+use crate::http::shared::Origin;
+
+/// How long a device is remembered, and a choice of language or theme.
+pub const YEAR: Duration = Duration::days(365);
+
+/// The value of a cookie.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .flatten()
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+/// The name of the session's cookie.
+pub fn session_cookie(origin: &Origin) -> &'static str {
+    if origin.is_tls() { "__Host-session" } else { "session" }
+}
+
+/// The name of the device's cookie.
+pub fn device_cookie(origin: &Origin) -> &'static str {
+    if origin.is_tls() { "__Host-device" } else { "device" }
+}
+
+/// A cookie that holds a secret: for this origin alone, out of reach of scripts.
+pub fn secret_cookie(origin: &Origin, name: &'static str, secret: String, lasts: Duration) -> Cookie<'static> {
+    Cookie::build((name, secret))
+        .path("/")
+        .secure(origin.is_tls())
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .max_age(lasts)
+        .build()
+}
+
+/// Adds a cookie to an answer.
+pub fn set_cookie(headers: &mut HeaderMap, cookie: &Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        headers.append(SET_COOKIE, value);
+    }
+}

@@ -1,0 +1,31 @@
+//! Rendering: what pages and server functions find in their context.
+
+use app::request::RequestContext;
+use axum::{body::Body, extract::Request, http::request::Parts, response::Response};
+use leptos::{
+    IntoView,
+    prelude::{provide_context, use_context},
+};
+
+use crate::http::guard::PageNonce;
+
+/// Renders a view as the response to a request.
+pub async fn render<V: IntoView + 'static>(
+    parts: Parts,
+    view: impl Fn() -> V + Clone + Send + Sync + 'static,
+) -> Response {
+    let render = leptos_axum::render_app_async_with_context(provide_request, view);
+    render(Request::from_parts(parts, Body::empty())).await
+}
+
+/// What pages and server functions find in their context: the request's own context, and the nonce of its response
+/// in place of the framework's own.
+pub fn provide_request() {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(context) = parts.extensions.get::<RequestContext>() {
+        provide_context(context.clone());
+    }
+    if let Some(PageNonce(nonce)) = parts.extensions.get::<PageNonce>() {
+        provide_context(nonce.clone());
+    }
+}
