@@ -60,10 +60,10 @@ pub enum Says {
     Plainly(fn(Lang) -> &'static str),
     /// Of the bed of a label.
     OfBed(fn(Lang, &str) -> String),
-    /// Of the resident of a name, and without it where the reader may not see it.
-    OfResident(fn(Lang, &str) -> String, fn(Lang) -> &'static str),
+    /// Of a resident or a thing by its name, and without it where there is none.
+    OfName(fn(Lang, &str) -> String, fn(Lang) -> &'static str),
     /// Of the resident of a name in the bed of a label; without the name, of the bed.
-    OfResidentInBed(fn(Lang, &str, &str) -> String, fn(Lang, &str) -> String),
+    OfNameInBed(fn(Lang, &str, &str) -> String, fn(Lang, &str) -> String),
 }
 
 fn check<A: Form>(fields: &Fields, now: HouseTime) -> Result<(), Vec<Fault>> {
@@ -117,49 +117,49 @@ macro_rules! queries {
 
 acts! {
     /// Admits a resident.
-    ADMIT stay_admit: stays::Admit = "/api/stay_admit", OfResidentInBed(done_admitted, done_admitted_unnamed);
+    ADMIT stay_admit: stays::Admit = "/api/stay_admit", OfNameInBed(done_admitted, done_admitted_unnamed);
     /// Moves a resident to another bed.
-    TRANSFER stay_transfer: stays::Transfer = "/api/stay_transfer", OfResidentInBed(done_transferred, done_transferred_unnamed);
+    TRANSFER stay_transfer: stays::Transfer = "/api/stay_transfer", OfNameInBed(done_transferred, done_transferred_unnamed);
     /// Two residents change beds.
-    SWAP stay_swap: stays::Swap = "/api/stay_swap", OfResidentInBed(done_swapped, done_swapped_unnamed);
+    SWAP stay_swap: stays::Swap = "/api/stay_swap", OfNameInBed(done_swapped, done_swapped_unnamed);
     /// A resident leaves.
-    DEPART stay_depart: stays::Depart = "/api/stay_depart", OfResidentInBed(done_departed, done_departed_unnamed);
+    DEPART stay_depart: stays::Depart = "/api/stay_depart", OfNameInBed(done_departed, done_departed_unnamed);
     /// Puts the dates of a stay right.
-    CORRECT stay_correct: stays::Correct = "/api/stay_correct", OfResident(done_corrected, done_corrected_unnamed);
+    CORRECT stay_correct: stays::Correct = "/api/stay_correct", OfName(done_corrected, done_corrected_unnamed);
     /// Undoes the last change of a stay.
-    UNDO stay_undo: stays::Undo = "/api/stay_undo", OfResident(done_undone, done_undone_unnamed);
+    UNDO stay_undo: stays::Undo = "/api/stay_undo", OfName(done_undone, done_undone_unnamed);
     /// Changes usual name, pronouns and languages.
-    USUAL resident_usual: residents::ReviseUsual = "/api/resident_usual", OfResident(done_file, done_file_unnamed);
+    USUAL resident_usual: residents::ReviseUsual = "/api/resident_usual", OfName(done_file, done_file_unnamed);
     /// Changes emergency health.
-    CARE resident_care: residents::ReviseCare = "/api/resident_care", OfResident(done_file, done_file_unnamed);
+    CARE resident_care: residents::ReviseCare = "/api/resident_care", OfName(done_file, done_file_unnamed);
     /// Changes legal name and birth.
-    IDENTITY resident_identity: residents::ReviseIdentity = "/api/resident_identity", OfResident(done_file, done_file_unnamed);
+    IDENTITY resident_identity: residents::ReviseIdentity = "/api/resident_identity", OfName(done_file, done_file_unnamed);
     /// Changes health beyond the emergency.
-    HEALTH resident_health: residents::ReviseHealth = "/api/resident_health", OfResident(done_file, done_file_unnamed);
+    HEALTH resident_health: residents::ReviseHealth = "/api/resident_health", OfName(done_file, done_file_unnamed);
     /// Changes what night staff must know and whom she fears.
-    SAFETY resident_safety: residents::ReviseSafety = "/api/resident_safety", OfResident(done_file, done_file_unnamed);
+    SAFETY resident_safety: residents::ReviseSafety = "/api/resident_safety", OfName(done_file, done_file_unnamed);
     /// Changes the emergency contact.
-    CONTACT resident_contact: residents::ReviseContact = "/api/resident_contact", OfResident(done_file, done_file_unnamed);
+    CONTACT resident_contact: residents::ReviseContact = "/api/resident_contact", OfName(done_file, done_file_unnamed);
     /// Changes the name of the house in the program and its settings.
-    CONFIGURE house_configure: house::ConfigureHouse = "/api/house_configure", Plainly(done_saved);
+    CONFIGURE house_configure: house::ConfigureHouse = "/api/house_configure", OfName(done_saved_named, done_saved);
     /// Adds a floor.
-    ADD_FLOOR floor_add: house::AddFloor = "/api/floor_add", Plainly(done_added);
+    ADD_FLOOR floor_add: house::AddFloor = "/api/floor_add", OfName(done_added_named, done_added);
     /// Renames a floor.
-    CHANGE_FLOOR floor_change: house::ChangeFloor = "/api/floor_change", Plainly(done_saved);
+    CHANGE_FLOOR floor_change: house::ChangeFloor = "/api/floor_change", OfName(done_saved_named, done_saved);
     /// Takes an empty floor out.
-    RETIRE_FLOOR floor_retire: house::RetireFloor = "/api/floor_retire", Plainly(done_removed);
+    RETIRE_FLOOR floor_retire: house::RetireFloor = "/api/floor_retire", OfName(done_removed_named, done_removed);
     /// Adds a room with its beds.
-    ADD_ROOM room_add: house::AddRoom = "/api/room_add", Plainly(done_added);
+    ADD_ROOM room_add: house::AddRoom = "/api/room_add", OfName(done_added_named, done_added);
     /// Changes a room.
-    CHANGE_ROOM room_change: house::ChangeRoom = "/api/room_change", Plainly(done_saved);
+    CHANGE_ROOM room_change: house::ChangeRoom = "/api/room_change", OfName(done_saved_named, done_saved);
     /// Takes a room without beds out.
-    RETIRE_ROOM room_retire: house::RetireRoom = "/api/room_retire", Plainly(done_removed);
+    RETIRE_ROOM room_retire: house::RetireRoom = "/api/room_retire", OfName(done_removed_named, done_removed);
     /// Adds a bed.
-    ADD_BED bed_add: house::AddBed = "/api/bed_add", Plainly(done_added);
+    ADD_BED bed_add: house::AddBed = "/api/bed_add", OfName(done_added_named, done_added);
     /// Changes a bed.
-    CHANGE_BED bed_change: house::ChangeBed = "/api/bed_change", Plainly(done_saved);
+    CHANGE_BED bed_change: house::ChangeBed = "/api/bed_change", OfName(done_saved_named, done_saved);
     /// Takes an empty bed out.
-    RETIRE_BED bed_retire: house::RetireBed = "/api/bed_retire", Plainly(done_removed);
+    RETIRE_BED bed_retire: house::RetireBed = "/api/bed_retire", OfName(done_removed_named, done_removed);
     /// The bed has been prepared.
     PREPARE bed_prepare: house::PrepareBed = "/api/bed_prepare", OfBed(done_bed_prepared);
     /// The bed is to prepare.
@@ -169,15 +169,15 @@ acts! {
     /// The bed is back in service.
     REOPEN bed_reopen: house::ReopenBed = "/api/bed_reopen", OfBed(done_bed_reopened);
     /// Adds a member of staff.
-    ADD_STAFF staff_add: team::AddStaff = "/api/staff_add", Plainly(done_added);
+    ADD_STAFF staff_add: team::AddStaff = "/api/staff_add", OfName(done_added_named, done_added);
     /// Changes a member's name or role.
-    CHANGE_STAFF staff_change: team::ChangeStaff = "/api/staff_change", Plainly(done_account_unnamed);
+    CHANGE_STAFF staff_change: team::ChangeStaff = "/api/staff_change", OfName(done_account, done_account_unnamed);
     /// Closes an account.
-    DISABLE staff_disable: team::DisableStaff = "/api/staff_disable", Plainly(done_account_unnamed);
+    DISABLE staff_disable: team::DisableStaff = "/api/staff_disable", OfName(done_account, done_account_unnamed);
     /// Reopens an account.
-    ENABLE staff_enable: team::EnableStaff = "/api/staff_enable", Plainly(done_account_unnamed);
+    ENABLE staff_enable: team::EnableStaff = "/api/staff_enable", OfName(done_account, done_account_unnamed);
     /// Replaces someone's password.
-    RESET_PASSWORD staff_reset_password: team::ResetPassword = "/api/staff_reset_password", Plainly(done_account_unnamed);
+    RESET_PASSWORD staff_reset_password: team::ResetPassword = "/api/staff_reset_password", OfName(done_account, done_account_unnamed);
     /// Changes one's own password.
     MY_PASSWORD my_password: team::ChangePassword = "/api/my_password", Plainly(done_password);
     /// Ends a session.

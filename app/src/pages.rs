@@ -173,7 +173,9 @@ mod tests {
 
     #[test]
     fn a_path_leads_to_its_own_screen_and_to_no_other() {
-        let found = |path| screen_of(path).map(|(screen, id)| (screen.path, id.is_some()));
+        fn found(path: &str) -> Option<(&'static str, bool)> {
+            screen_of(path).map(|(screen, id)| (screen.path, id.is_some()))
+        }
         for screen in SCREENS {
             let path = screen.path.replace(":id", "0190");
             assert_eq!(found(&path), Some((screen.path, screen.path.contains(':'))), "{path}");

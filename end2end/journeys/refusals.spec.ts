@@ -150,7 +150,7 @@ test.describe("what cannot be done is refused, and what was typed is kept", () =
     await person.fill(change, { label: other, note: "Une note." });
     calm.await(409, "/api/bed_change");
     expect(await person.send(change, w("save"))).toBe(409);
-    await expect(change.getByRole("alert")).toContainText(w("@conflict.label_taken"));
+    await expect(change.getByRole("alert")).toContainText(w("conflict.label_taken"));
     await expect(change.locator("[name='fields[note]']")).toHaveValue("Une note.");
     await expect(change.locator("[name='fields[label]']")).toHaveValue(other);
 
@@ -168,7 +168,7 @@ test.describe("what cannot be done is refused, and what was typed is kept", () =
     await expect(add.locator("[name='fields[password]']")).toHaveValue("");
     await person.fill(add, { password: "un parapluie vert et une chaise" });
     await status(409);
-    await expect(add.getByRole("alert")).toContainText(w("@conflict.login_taken"));
+    await expect(add.getByRole("alert")).toContainText(w("conflict.login_taken"));
     await expect(add.locator("[name='fields[login]']")).toHaveValue(logins.night);
 
     await person.goto("/session");

@@ -75,6 +75,9 @@ export class Calm {
     // download is let go of by the page because it became a file. Chromium and Firefox name it each
     // in its own way.
     if (why === "net::ERR_ABORTED" || why === "NS_BINDING_ABORTED") return;
+    // Firefox names it so when it goes to two pages at once; a server that cannot be reached has a name
+    // of its own.
+    if (why === "NS_ERROR_FAILURE" && request.isNavigationRequest()) return;
     // Without script the browser blocks what it would preload for one, and says nothing to anybody.
     if (why === "csp" && !this.script && /^\/pkg\/.*\.js$/.test(path)) return;
     this.disturbed.push(`request failed: ${request.method()} ${path}: ${why}`);

@@ -16,7 +16,7 @@ const asked = new RegExp(`^(|${id}|-?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}
 const titles = new Set(
   (["fr", "en"] as const).flatMap((lang) => {
     const w = wordsOf(lang);
-    const pages = ["nav.tonight", "desk.title", "lost.title", "residents.title", "stays.title", "figures.title", "house.title", "team.title", "audit.title", "session.title"];
+    const pages = ["nav.tonight", "desk.title", "lost.title", "residents.title", "resident.title", "stays.title", "stay.title", "figures.title", "house.title", "team.title", "audit.title", "session.title"];
     return [w("app_name"), ...pages.map((page) => `${w(page)} · ${w("app_name")}`)];
   }),
 );

@@ -30,7 +30,8 @@ export class Person {
   /** Goes to an address and finds herself shown out. Her page may be on its way to the entrance by itself. */
   async shownOut(path: string): Promise<void> {
     await this.page.goto(`${this.address}${path}`).catch((error: Error) => {
-      if (!error.message.includes("interrupted by another navigation")) throw error;
+      // Playwright's own words, or those of Firefox.
+      if (!/interrupted by another navigation|new navigation interrupted/.test(error.message)) throw error;
     });
     await expect(this.page).toHaveURL(/\/sign_in$/);
   }
@@ -46,7 +47,7 @@ export class Person {
     if (!this.script) return;
     // The entrance and a page that is not there have no script: they are as they will be.
     await this.page.waitForFunction(
-      () => document.readyState !== "loading" && (document.documentElement.hasAttribute("data-awake") || !document.querySelector("script[type=module]")),
+      () => document.readyState !== "loading" && (document.documentElement.hasAttribute("data-hydrated") || !document.querySelector("script[type=module]")),
     );
   }
 
@@ -81,7 +82,8 @@ export class Person {
 
   /** The form that does an act; `about` tells it from others of the same act on the page. */
   form(action: string, about?: string): Locator {
-    const form = this.page.locator(`form[action="${action}"]`);
+    // The confirmation bar may offer to take something back with the same act.
+    const form = this.page.locator(`form[action="${action}"]:not(.confirmation form)`);
     return about ? form.filter({ has: this.page.locator(`input[type=hidden][value="${about}"]`) }) : form;
   }
 

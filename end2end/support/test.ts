@@ -17,6 +17,8 @@ export interface Choices {
   theme: "night" | "day";
   /** In which house. */
   furnished: Furnished;
+  /** Whether this browser has been told what the lamp and the mask are for. */
+  explained: boolean;
 }
 
 interface Given {
@@ -36,6 +38,7 @@ export const test = base.extend<Choices & Given>({
   script: [true, { option: true }],
   theme: ["night", { option: true }],
   furnished: [{ beds: 16, years: 1, seed: 7 }, { option: true }],
+  explained: [true, { option: true }],
 
   house: async ({ furnished }, use, info) => {
     const house = await House.open(furnished);
@@ -51,10 +54,10 @@ export const test = base.extend<Choices & Given>({
     await use(forms);
     forms.leave(`${info.project.name}.${info.testId}`);
   },
-  someone: async ({ browser, house, furnished, lang, script, theme, viewport, calm, discretion, forms }, use) => {
+  someone: async ({ browser, house, furnished, lang, script, theme, explained, viewport, calm, discretion, forms }, use) => {
     const opened: BrowserContext[] = [];
     await use(async (choices = {}) => {
-      const hers: Choices & { viewport: typeof viewport; wire?: Wire } = { furnished, lang, script, theme, viewport, ...choices };
+      const hers: Choices & { viewport: typeof viewport; wire?: Wire } = { furnished, lang, script, theme, explained, viewport, ...choices };
       const address = hers.wire?.address ?? house.address;
       const context = await browser.newContext({
         baseURL: address,
@@ -67,6 +70,8 @@ export const test = base.extend<Choices & Given>({
       await context.addCookies(
         [["lang", hers.lang], ["theme", hers.theme]].map(([name, value]) => ({ name, value, url: address })),
       );
+      // A document without an origin of its own has no storage.
+      if (hers.explained) await context.addInitScript(() => location.protocol === "http:" && localStorage.setItem("explained", "1"));
       calm.watch(context, hers.script);
       await discretion.watch(context);
       forms.watch(context);

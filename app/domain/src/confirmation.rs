@@ -24,7 +24,8 @@ pub struct Confirmation {
     pub id: ActId,
     /// The act's name, such as `stay.admit`.
     pub act: String,
-    /// The usual name of the resident concerned, for a reader who may open residents' files.
+    /// The usual name of the resident concerned, for a reader who may open residents' files; else the name of the
+    /// floor, room, bed or account concerned.
     pub name: Option<String>,
     /// The label of the bed concerned.
     pub bed: Option<String>,

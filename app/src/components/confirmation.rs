@@ -14,7 +14,7 @@ use crate::{
 const MARKED_MS: u32 = 4_000;
 const SHOWN_MS: u32 = 60_000;
 
-/// The bar. It is always in the page, so that what appears in it is announced.
+/// The bar. Its live region is always in the page, so that what appears in it is announced.
 #[component]
 pub fn ConfirmationBar() -> impl IntoView {
     let (w, state) = (use_words(), use_page_state());
@@ -34,7 +34,7 @@ pub fn ConfirmationBar() -> impl IntoView {
         });
     });
     view! {
-        <div class="confirmation" role="status" aria-label=w.done_label()>
+        <div class=move || state.confirmation.with(Option::is_some).then_some("confirmation") role="status" aria-label=w.done_label()>
             {move || state.confirmation.get().map(|confirmation| contents(w, confirmation))}
         </div>
     }
@@ -82,10 +82,10 @@ fn sentence(w: Lang, done: &Confirmation) -> Option<String> {
         (Says::OfBed(_), _) if done.planned => w.done_bed_closing_planned(bed),
         (Says::Plainly(words), _) => words(w).to_owned(),
         (Says::OfBed(words), _) => words(w, bed),
-        (Says::OfResident(words, _), Some(name)) => words(w, name),
-        (Says::OfResident(_, words), None) => words(w).to_owned(),
-        (Says::OfResidentInBed(words, _), Some(name)) => words(w, name, bed),
-        (Says::OfResidentInBed(_, words), None) => words(w, bed),
+        (Says::OfName(words, _), Some(name)) => words(w, name),
+        (Says::OfName(_, words), None) => words(w).to_owned(),
+        (Says::OfNameInBed(words, _), Some(name)) => words(w, name, bed),
+        (Says::OfNameInBed(_, words), None) => words(w, bed),
     })
 }
 

@@ -31,7 +31,7 @@ use crate::{
 /// Admitting.
 #[component]
 pub fn Desk() -> impl IntoView {
-    let (w, query) = (use_words(), use_query_map());
+    let query = use_query_map();
     // What is asked first: the form that was refused, else what the address says.
     let refused = use_refused_form().and_then(|form| form.peek_if(|form| form.form == api::ADMIT.path));
     let first = refused.map_or_else(
@@ -49,11 +49,6 @@ pub fn Desk() -> impl IntoView {
     );
     let (fields, set_fields) = signal(first.clone());
     let check = use_query(|| 0, move || AdmissionCheckQuery { query: CheckAdmission { fields: fields.get() } });
-    // The form is drawn once, from the first response; later responses only redraw the check beside it.
-    let at_first = Memo::new(move |drawn: Option<&Option<Answered<(Option<Found>, Vec<BedChoice>)>>>| match drawn {
-        Some(Some(Ok(first))) => Some(Ok(first.clone())),
-        _ => check.get().map(|response| response.map(|check| (check.known, check.beds))),
-    });
     let typing = RwSignal::new(0_u32);
     let changed = Callback::new(move |event: leptos::ev::Event| {
         let typed = client::fields_around(&event);
@@ -67,50 +62,74 @@ pub fn Desk() -> impl IntoView {
             }
         });
     });
+    let chosen = first.get(Field::Bed.code()).unwrap_or_default().to_owned();
+    view! {
+        <Page>
+            <Transition fallback=|| view! { <Waiting/> }>
+                <Admission check chosen=chosen.clone() fields changed/>
+            </Transition>
+        </Page>
+    }
+}
+
+/// The form, and the check beside it. The form is drawn once, from the first response; later responses only redraw the
+/// check, so nothing that was typed is disturbed.
+#[component]
+fn Admission(
+    check: QueryResource<AdmissionCheck>,
+    /// The bed chosen at first.
+    chosen: String,
+    /// What the form holds, as last checked.
+    fields: ReadSignal<Fields>,
+    /// Something was typed.
+    changed: Callback<leptos::ev::Event>,
+) -> impl IntoView {
+    let w = use_words();
+    let at_first = Memo::new(move |drawn: Option<&Option<Answered<(Option<Found>, Vec<BedChoice>)>>>| match drawn {
+        Some(Some(Ok(first))) => Some(Ok(first.clone())),
+        _ => check.get().map(|response| response.map(|check| (check.known, check.beds))),
+    });
     let form = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if let Some(form) = form.get() {
             client::focus_first_field(&form);
         }
     });
-    view! {
-        <Page>
-            <Transition fallback=|| view! { <Waiting/> }>
-                {move || at_first.get().map(|first_response| match first_response {
-                    Ok((known, beds)) => {
-                        let chosen = first.get(Field::Bed.code()).unwrap_or_default().to_owned();
-                        view! {
-                            <div class="cols" node_ref=form on:input=move |event| changed.run(event)>
-                                <ActForm act=api::ADMIT next="/" instead="/desk?bed=" class="admission">
-                                    {identity(w, known)}
-                                    <div class="two">
-                                        <TextField field=Field::Arrival label=w.field_arrival() hint=w.hint_now() kind="datetime-local"/>
-                                        <TextField field=Field::ExpectedDeparture label=w.field_expected() hint=w.hint_expected() kind="date"/>
-                                    </div>
-                                    <fieldset>
-                                        <legend>{w.field_bed()} <small>{w.hint_beds()}</small></legend>
-                                        <BedPicks beds chosen/>
-                                    </fieldset>
-                                    {care(w)}
-                                    <Alike check chosen=move || fields.with(|fields| fields.get(Field::Resident.code()).map(str::to_owned))/>
-                                    <AgeReason check/>
-                                    <More/>
-                                    <div class="foot"><button class="button main">{w.act_admit()}</button></div>
-                                </ActForm>
-                                <section class="panel check" aria-live="polite">
-                                    <h2>{w.desk_checked()}</h2>
-                                    {move || check.get().map(|response| match response {
-                                        Ok(check) => checks(w, check),
-                                        Err(denied) => view! { <Missing denied/> }.into_any(),
-                                    })}
-                                </section>
+    move || {
+        at_first.get().map(|first_response| match first_response {
+            Ok((known, beds)) => {
+                let chosen = chosen.clone();
+                view! {
+                    <div class="cols" node_ref=form on:input=move |event| changed.run(event)>
+                        <ActForm act=api::ADMIT next="/" instead="/desk?bed=" class="admission">
+                            {identity(w, known)}
+                            <div class="two">
+                                <TextField field=Field::Arrival label=w.field_arrival() hint=w.hint_now() kind="datetime-local"/>
+                                <TextField field=Field::ExpectedDeparture label=w.field_expected() hint=w.hint_expected() kind="date"/>
                             </div>
-                        }.into_any()
-                    }
-                    Err(denied) => view! { <Missing denied/> }.into_any(),
-                })}
-            </Transition>
-        </Page>
+                            <fieldset>
+                                <legend>{w.field_bed()} <small>{w.hint_beds()}</small></legend>
+                                <BedPicks beds chosen/>
+                            </fieldset>
+                            {care(w)}
+                            <Alike check chosen=move || fields.with(|fields| fields.get(Field::Resident.code()).map(str::to_owned))/>
+                            <AgeReason check/>
+                            <More/>
+                            <div class="foot"><button class="button main">{w.act_admit()}</button></div>
+                        </ActForm>
+                        <section class="panel check" aria-live="polite">
+                            <h2>{w.desk_checked()}</h2>
+                            {move || check.get().map(|response| match response {
+                                Ok(check) => checks(w, check),
+                                Err(denied) => view! { <Missing denied/> }.into_any(),
+                            })}
+                        </section>
+                    </div>
+                }
+                .into_any()
+            }
+            Err(denied) => view! { <Missing denied/> }.into_any(),
+        })
     }
 }
 

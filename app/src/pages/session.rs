@@ -1,4 +1,4 @@
-//! One's own session: language, theme, password, other sessions, signing out.
+//! One's own session: password, other sessions, signing out.
 
 use domain::{
     refused::Field,
@@ -25,15 +25,10 @@ pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
     let sessions = my_sessions(MySessions {}).await?;
     let now = start.user.as_ref().map(|me| me.now.local);
     let role = start.user.map(|me| w.role(me.role.code())).unwrap_or_default();
-    let theme = start.theme.other();
     Ok(view! {
         <div class="row"><div><h1>{w.session_title()}</h1><p class="soft">{role}</p></div>
             <form method="post" action="/api/sign_out" data-native=""><button class="button main">{w.sign_out()}</button></form>
         </div>
-        <section class="panel row">
-            <a class="button" rel="external" href=format!("/session?lang={}", w.other().code()) lang=w.other().code()>{w.other_language()}</a>
-            <a class="button" rel="external" href=format!("/session?theme={}", theme.code())>{w.theme(theme.code())}</a>
-        </section>
         <section class="panel">
             <h2>{w.my_sessions()}</h2>
             {session_list(w, sessions, now, "/session")}

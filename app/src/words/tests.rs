@@ -45,7 +45,8 @@ fn every_code_has_a_label() {
     use domain::{
         access::*,
         audit::*,
-        board::*,
+        beds::*,
+        house::acts::BedChange,
         refused::*,
         residents::*,
         stays::{queries::*, *},
@@ -60,12 +61,14 @@ fn every_code_has_a_label() {
         )* };
     }
     labelled! {
-        Role => role, Role => role_plural, Facet => facet, BedStateCode => bed_state, OutOfServiceReason => out_of_service,
+        Role => role, Role => role_plural, Facet => facet, BedStateCode => bed_state, BedChange => bed_change, OutOfServiceReason => out_of_service,
         CareFlag => care, CareFlag => care_tag, Language => language, DepartureReason => departure_reason,
         Destination => destination, TrailKind => trail_kind, StayState => stay_state, During => during,
         AuditKind => audit_kind, SubjectKind => subject, FaultCode => fault, Verdict => verdict,
     }
-    for row in crate::api::matrix::FUNCTIONS.iter().filter(|row| row.name != "access.still_here") {
-        assert!(!Lang::Fr.audit_what(row.name).is_empty(), "{}", row.name);
+    for endpoint in crate::api::endpoints().filter(|endpoint| endpoint.name != "access.still_here") {
+        for lang in [Lang::Fr, Lang::En] {
+            assert!(!lang.audit_what(endpoint.name).is_empty(), "{} in {lang:?}", endpoint.name);
+        }
     }
 }

@@ -42,10 +42,11 @@ pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
     response
 }
 
-/// Where somebody without a session goes: the sign-in page. Browsers leave the cookie of the session out when another
-/// site leads here, the Back button included, so the page first asks for itself again, from its own origin.
+/// Where somebody without a session goes: the sign-in page. Browsers may leave the cookie of the session out when
+/// anything but a page of this program leads here, the Back button from another site included, so the page first asks
+/// for itself again, from its own origin.
 fn way_in(request: &Request) -> Response {
-    let from_elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    let from_elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site != "same-origin");
     if from_elsewhere && request.method() == Method::GET {
         let again = "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0\"><title>Veilleuse</title>";
         return ([(CONTENT_TYPE, "text/html; charset=utf-8")], again).into_response();

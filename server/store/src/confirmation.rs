@@ -18,6 +18,7 @@ use crate::{
     db::{args, statement},
     dispatch::{QueryContext, QueryHandler},
     residents::file,
+    seal::FieldRef,
     stays::{record, trail},
 };
 
@@ -33,6 +34,12 @@ statement!(
     PLANNED = "SELECT 1 FROM bed_conditions WHERE bed = $1 AND kind = 'out_of_service' AND superseded_at IS NULL
         AND recorded_at = $2 AND since > $2"
 );
+
+statement!(FLOOR = "SELECT name FROM floor_details WHERE floor = $1 ORDER BY since DESC LIMIT 1");
+
+statement!(ROOM = "SELECT name FROM room_details WHERE room = $1 ORDER BY since DESC LIMIT 1");
+
+statement!(STAFF = "SELECT name_sealed FROM staff WHERE id = $1");
 
 statement!(LABEL = "SELECT label FROM bed_details WHERE bed = $1 ORDER BY since DESC LIMIT 1");
 
@@ -79,14 +86,28 @@ impl QueryHandler for SeeConfirmation {
             Some(bed) => tx.maybe::<(String,)>(&LABEL, args![bed]).await?.map(|(label,)| label),
             None => None,
         };
-        let name = match row.resident.filter(|_| actor.may(Permission::OpenResidents)) {
-            Some(resident) => {
+        let name = match (row.resident.filter(|_| actor.may(Permission::OpenResidents)), kind, row.subject) {
+            (Some(resident), ..) => {
                 file::parts(tx, store, ResidentId(resident)).await?.into_iter().find_map(|part| match part {
                     Part::Usual(usual) => Some(usual.name),
                     _ => None,
                 })
             }
-            None => None,
+            (None, Some(SubjectKind::Floor), Some(id)) => {
+                tx.maybe::<(String,)>(&FLOOR, args![id]).await?.map(|(name,)| name)
+            }
+            (None, Some(SubjectKind::Room), Some(id)) => {
+                tx.maybe::<(String,)>(&ROOM, args![id]).await?.map(|(name,)| name)
+            }
+            (None, Some(SubjectKind::Staff), Some(id)) if actor.may(Permission::ManageTeam) => {
+                match tx.maybe::<(Vec<u8>,)>(&STAFF, args![id]).await? {
+                    Some((sealed,)) => Some(store.0.keys.open_text(&sealed, &FieldRef::new("staff", "name", id))?),
+                    None => None,
+                }
+            }
+            (None, Some(SubjectKind::House), _) => Some(house.alias.clone()),
+            (None, Some(SubjectKind::Bed), _) => label.clone(),
+            _ => None,
         };
         Ok(Some(Confirmation {
             id: self.act,

@@ -292,3 +292,27 @@ fn labels_are_ordered_as_people_count() {
     assert_eq!(natural("3A", "3A"), Ordering::Equal);
     assert_eq!(natural("99999999999999999999999", "1"), Ordering::Greater);
 }
+
+/// A night ends at 04:00: somebody who arrived at 22:40 has spent none at 00:43, one after 04:00, and still one the
+/// evening after.
+#[test]
+fn nights_of_an_occupant_are_counted_by_the_nights_of_the_house() {
+    let at = |text: &str| house(text).local;
+    let occupant = Occupant {
+        stay: stay(1),
+        resident: resident(1),
+        number: 1,
+        name: "Inès".into(),
+        flags: Vec::new(),
+        arrived: house("2026-06-10T22:40"),
+    };
+    let nights = [
+        "2026-06-10T23:00",
+        "2026-06-11T00:43",
+        "2026-06-11T04:01",
+        "2026-06-11T04:01",
+        "2026-06-11T21:00",
+        "2026-06-12T00:43",
+    ];
+    assert_eq!(nights.map(|text| occupant.nights(at(text))), [0, 0, 0, 1, 1, 1]);
+}

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     access::{Facet, Permission, Role},
     audit::{AuditKind, SubjectKind},
-    board::{BedStateCode, OutOfServiceReason},
+    beds::{BedStateCode, OutOfServiceReason},
     events::Area,
     refused::{FaultCode, Field},
     residents::{CareFlag, Language},

@@ -16,7 +16,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    api::{self, BedSheet as BedSheetQuery, opposite},
+    api::{self, BedSheet as BedSheetQuery},
     client,
     components::{
         act_form::{ActForm, was_refused},
@@ -247,22 +247,18 @@ fn occupied_acts(w: Lang, sheet: &BedSheet) -> AnyView {
     .into_any()
 }
 
-/// What was done last, for the finger that slipped.
+/// The last change of a stay, for the finger that slipped. The last change of the bed itself is taken back by the
+/// button that does the opposite, which is in the sheet already.
 fn undo_form(w: Lang, sheet: &BedSheet, here: String) -> Option<AnyView> {
-    let UndoOffer { done, at } = sheet.undo?;
-    let when = w.moment(at.local, sheet.as_of.local);
-    let (what, act, about, entry) = match done {
-        Undoable::Stay { stay, entry, kind } => {
-            (w.trail_kind(kind.code()), api::UNDO, (Field::Stay, stay.0), Some(entry.to_string()))
-        }
-        Undoable::Bed { bed, change } => (w.bed_change(change.code()), opposite(change), (Field::Bed, bed.0), None),
-    };
+    let UndoOffer { done: Undoable::Stay { stay, entry, kind }, at } = sheet.undo? else { return None };
+    let about = (Field::Stay, stay.0);
+    let label = w.act_undo(w.trail_kind(kind.code()), &w.moment(at.local, sheet.as_of.local));
     Some(
         view! {
-            <details class="more" open=was_refused(&[act], Some(about))>
-                <summary class="button bare">{w.act_undo(what, &when)}</summary>
-                <ActForm act next=here about>
-                    {entry.map(|entry| view! { <Hidden field=Field::Trail value=entry/> })}
+            <details class="more" open=was_refused(&[api::UNDO], Some(about))>
+                <summary class="button bare">{label}</summary>
+                <ActForm act=api::UNDO next=here about>
+                    <Hidden field=Field::Trail value=entry.to_string()/>
                     <p class="soft">{w.act_undo_sentence()}</p>
                     <button class="button main">{w.act_undo_do()}</button>
                 </ActForm>
