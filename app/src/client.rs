@@ -21,7 +21,7 @@ pub use {
     document::{first_time, mark_hydrated, navigator, pause_ms, remember_not_first, set_theme, set_title},
     events::listen,
     fetch::{query, send, to_sign_in},
-    focus::{close_dialog, focus_first_field, focus_main, focus_when_unfolded, open_dialog, when_escape},
+    focus::{close_dialog, focus_first_empty_field, focus_main, focus_when_unfolded, open_dialog, when_escape},
     forms::{fields_around, form_of, new_id, renew_id},
 };
 

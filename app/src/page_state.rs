@@ -34,8 +34,8 @@ pub struct PageState {
     pub time_changes: RwSignal<i64>,
     /// What the last act did.
     pub confirmation: RwSignal<Option<Confirmation>>,
-    /// What that act changed, marked for a moment: a bed, or the subject of a row.
-    pub marked: RwSignal<Option<Uuid>>,
+    /// What that act changed, marked for a moment: a bed's tile, the row of its subject.
+    pub marked: RwSignal<Vec<Uuid>>,
     /// Where somebody wanted to go while the server did not answer.
     pub unreachable: RwSignal<Option<String>>,
 }
@@ -99,7 +99,7 @@ impl PageState {
             pending: RwSignal::default(),
             own_acts: RwSignal::new(0),
             time_changes: RwSignal::new(0),
-            marked: RwSignal::new(confirmation.as_ref().and_then(marked_by)),
+            marked: RwSignal::new(marked_by(confirmation.as_ref())),
             confirmation: RwSignal::new(confirmation),
             unreachable: RwSignal::default(),
         }
@@ -147,7 +147,7 @@ impl PageState {
 
     /// The confirmation of the last act has come.
     pub fn confirm(&self, confirmation: Option<Confirmation>) {
-        self.marked.set(confirmation.as_ref().and_then(marked_by));
+        self.marked.set(marked_by(confirmation.as_ref()));
         self.confirmation.set(confirmation);
     }
 
@@ -157,8 +157,19 @@ impl PageState {
     }
 }
 
-fn marked_by(confirmation: &Confirmation) -> Option<Uuid> {
-    confirmation.bed_id.map(|bed| bed.0).or(confirmation.subject)
+fn marked_by(confirmation: Option<&Confirmation>) -> Vec<Uuid> {
+    let ids = confirmation.map(|confirmation| [confirmation.bed_id.map(|bed| bed.0), confirmation.subject]);
+    ids.into_iter().flatten().flatten().collect()
+}
+
+/// The classes of the row of a subject, in a page drawn by the server: it is marked where the last act changed it.
+#[cfg(feature = "ssr")]
+pub fn row_class(class: &str, subject: Uuid) -> String {
+    if use_page_state().marked.with_untracked(|marked| marked.contains(&subject)) {
+        format!("{class} just-changed").trim_start().to_owned()
+    } else {
+        class.to_owned()
+    }
 }
 
 /// The state of the open page.

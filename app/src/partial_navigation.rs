@@ -20,7 +20,7 @@ use crate::{
         fetch::{self, RESPONSE_WITHIN, confirm, server_answers, to_sign_in, version_of},
         forms::pairs_of,
     },
-    page_state::{Freshness, PageState, use_page_state},
+    page_state::{PageState, use_page_state},
     pages::{Drawn, screen_of},
     words::use_words,
 };
@@ -217,8 +217,8 @@ pub(crate) fn take_over_links(state: PageState) {
         let path = address.split(['?', '#']).next().unwrap_or_default();
         let Some((screen, _)) = screen_of(path) else { return };
         let from_server = matches!(screen.drawn, Drawn::Server(_));
-        if !from_server && is_fresh(state) {
-            // The router goes there: whoever it is knows at once when a query fails.
+        if !from_server && is_shown(screen.path) {
+            // The page stays; its queries say by themselves when they get no response.
             next_request();
             state.unreachable.set(None);
             return;
@@ -262,10 +262,10 @@ async fn go_to(address: &str, from_server: bool, state: PageState, go: Navigator
     }
 }
 
-/// Whether the server has been heard of so lately that it surely answers.
-fn is_fresh(state: PageState) -> bool {
-    let online = window().is_some_and(|window| window.navigator().on_line());
-    online && matches!(state.freshness.get_untracked(), Freshness::Live(0..=2))
+/// Whether the page that is shown is of this screen.
+fn is_shown(screen: &str) -> bool {
+    let path = window().and_then(|window| window.location().pathname().ok());
+    path.is_some_and(|path| screen_of(&path).is_some_and(|(shown, _)| shown.path == screen))
 }
 
 /// The address inside the program that a tap leads to; none where the browser is to follow the link itself.
@@ -360,9 +360,9 @@ fn put_html(place: &Element, html: &str) {
 /// Marks the row that the last act changed.
 fn mark_changed(place: &Element, state: PageState) {
     let Ok(rows) = place.query_selector_all("[data-subject]") else { return };
-    let marked = state.marked.get_untracked().map(|id| id.to_string());
+    let marked: Vec<String> = state.marked.with_untracked(|marked| marked.iter().map(ToString::to_string).collect());
     for row in (0..rows.length()).filter_map(|i| rows.get(i)?.dyn_into::<Element>().ok()) {
-        let is_marked = marked.is_some() && row.get_attribute("data-subject") == marked;
+        let is_marked = row.get_attribute("data-subject").is_some_and(|subject| marked.contains(&subject));
         row.class_list().toggle_with_force("just-changed", is_marked).ok();
     }
 }

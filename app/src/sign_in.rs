@@ -1,5 +1,4 @@
-//! The entrance: signing in, and the first opening of a house. Plain documents without any script:
-//! nothing to wait for at three in the morning, nothing to attack.
+//! The sign-in page, and the page that opens a new house: documents without any script.
 
 use domain::{
     fields::Fields,
@@ -45,7 +44,7 @@ pub fn sign_in_shell() -> impl IntoView {
     }
 }
 
-/// A page in place of one that could not be given: what happened, what was kept, what to do next.
+/// A page for an HTTP error: what happened, what was kept, what to do next.
 pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
     let sentence = match status {
         403 => w.error_forbidden(),
@@ -95,14 +94,15 @@ fn sign_in(w: Lang, page: SignInPage) -> AnyView {
             <p>{w.demo_password()} " " <code>{DEMO_PASSWORD}</code></p></section>
         }
     });
+    let login = typed(&page.typed, "login");
     view! {
         <h1>{w.sign_in_title()}</h1>
         {refused}
         <form method="post" action="/api/sign_in">
             <label class="field"><span class="label">{w.field_login()}</span>
-                <input type="text" name="login" value=typed(&page.typed, "login") autocomplete="username" autocapitalize="none" spellcheck="false" required=true maxlength="40"/></label>
+                <input type="text" name="login" value=login.clone() autofocus=login.is_empty() autocomplete="username" autocapitalize="none" spellcheck="false" required=true maxlength="40"/></label>
             <label class="field"><span class="label">{w.field_password()}</span>
-                <input type="password" name="password" autocomplete="current-password" required=true maxlength="256"/></label>
+                <input type="password" name="password" autofocus=!login.is_empty() autocomplete="current-password" required=true maxlength="256"/></label>
             <button class="button main">{w.sign_in()}</button>
         </form>
         {demo}
@@ -153,8 +153,10 @@ fn corner(w: Lang, theme: Theme) -> impl IntoView {
     let (lang, theme) = (w.other(), theme.other());
     view! {
         <p class="corner">
-            <a class="button" href=format!("?lang={}", lang.code()) lang=lang.code()>{w.other_language()}</a>
-            <a class="button" href=format!("?theme={}", theme.code())>{w.theme(theme.code())}</a>
+            <a class="button" href=format!("?lang={}", lang.code()) lang=lang.code()
+                aria-label=format!("{} : {}", w.language_label(), w.other_language())>{w.other_language()}</a>
+            <a class="button" href=format!("?theme={}", theme.code())
+                aria-label=format!("{} : {}", w.theme_label(), w.theme(theme.code()))>{w.theme(theme.code())}</a>
         </p>
     }
 }

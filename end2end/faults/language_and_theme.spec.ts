@@ -31,12 +31,12 @@ for (const script of [true, false]) {
           await expect(html).toHaveAttribute("data-theme", theme);
           expect(new URL(page.url()).pathname).toBe(path);
           await person.awake();
-          await expect(control(person, w("language")), `the language in the header of ${path}`).toHaveCount(1);
-          await control(person, w("language")).click();
+          await expect(control(person, w("language_label")), `the language in the header of ${path}`).toHaveCount(1);
+          await control(person, w("language_label")).click();
           await expect(html).toHaveAttribute("lang", other);
           expect(new URL(page.url()).pathname).toBe(path);
           await person.awake();
-          await control(person, wordsOf(other)("language")).click();
+          await control(person, wordsOf(other)("language_label")).click();
           await expect(html).toHaveAttribute("lang", lang);
           // Both are remembered.
           await person.goto(path);
@@ -54,7 +54,7 @@ test("the sign-in page has them too", async ({ person, lang, w }) => {
   const named = (name: string) => page.getByRole("link", { name }).or(page.getByRole("button", { name }));
   await named(w("theme_label")).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "day");
-  await named(w("language")).click();
+  await named(w("language_label")).click();
   await expect(page.locator("html")).toHaveAttribute("lang", lang === "fr" ? "en" : "fr");
 });
 
@@ -77,6 +77,6 @@ test("the header is a banner with the lamp, the page's heading, the counts, and 
     - banner:
       - link "${w("session_of", { initials: "M. L." })}"
   `);
-  await expect(control(person, w("language"))).toHaveCount(1);
+  await expect(control(person, w("language_label"))).toHaveCount(1);
   await expect(control(person, w("theme_label"))).toHaveCount(1);
 });

@@ -47,7 +47,7 @@ test("the page asked for last stays, when the one asked for before it answers la
   await expect(page.locator("a.kpi")).toHaveCount(8);
   await stays.letGo();
   await expect(page.locator("a.kpi")).toHaveCount(8);
-  await expect(page.locator("table.list")).toHaveCount(0);
+  await expect(page.locator("a[href^='/stays/']"), "rows of the stays").toHaveCount(0);
   await expect(page).toHaveURL(/\/figures/);
   await expect(page.getByRole("navigation").locator("[aria-current=page]")).toHaveText(w("nav.figures"));
 });

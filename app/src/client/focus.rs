@@ -64,16 +64,22 @@ pub fn focus_main() {
     }
 }
 
+/// The fields inside an element that are shown.
+fn fields_of(inside: &Element) -> Vec<HtmlElement> {
+    let Ok(fields) = inside.query_selector_all(FIELDS) else { return Vec::new() };
+    let fields = (0..fields.length()).filter_map(|i| fields.get(i)?.dyn_into::<HtmlElement>().ok());
+    fields.filter(|field| field.offset_width() > 0).collect()
+}
+
 /// Moves the focus to the first field inside an element that holds nothing yet, else to its first field.
-pub fn focus_first_field(inside: &Element) {
-    let Ok(fields) = inside.query_selector_all(FIELDS) else { return };
-    let fields = || (0..fields.length()).filter_map(|i| fields.get(i)?.dyn_into::<HtmlElement>().ok());
+pub fn focus_first_empty_field(inside: &Element) {
+    let fields = fields_of(inside);
     let is_empty = |field: &HtmlElement| {
         field.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(|input| input.value().is_empty())
             || field.dyn_ref::<web_sys::HtmlTextAreaElement>().is_some_and(|area| area.value().is_empty())
             || field.dyn_ref::<web_sys::HtmlSelectElement>().is_some_and(|select| select.value().is_empty())
     };
-    if let Some(field) = fields().find(is_empty).or_else(|| fields().next()) {
+    if let Some(field) = fields.iter().find(|field| is_empty(field)).or_else(|| fields.first()) {
         field.focus().ok();
     }
 }
@@ -92,7 +98,7 @@ pub fn focus_when_unfolded() {
             && details.has_attribute("open")
             && let Some(form) = details.query_selector("form").ok().flatten()
         {
-            focus_first_field(&form);
+            fields_of(&form).first().map(|field| field.focus());
         }
     });
     if let Some(document) = document() {

@@ -91,7 +91,7 @@ pub fn close_dialog(_opener: &str) {}
 pub fn focus_main() {}
 
 /// Moves the focus to the first field inside an element.
-pub fn focus_first_field(_inside: &leptos::web_sys::Element) {}
+pub fn focus_first_empty_field(_inside: &leptos::web_sys::Element) {}
 
 /// Moves the focus to the first field of a form that is unfolded.
 pub fn focus_when_unfolded() {}

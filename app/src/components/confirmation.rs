@@ -25,7 +25,7 @@ pub fn ConfirmationBar() -> impl IntoView {
         leptos::task::spawn_local(async move {
             crate::client::pause_ms(MARKED_MS).await;
             if is_same() {
-                state.marked.set(None);
+                state.marked.set(Vec::new());
             }
             crate::client::pause_ms(SHOWN_MS - MARKED_MS).await;
             if is_same() {

@@ -59,6 +59,9 @@ pub fn TextField(
     /// What the browser may fill in by itself; nothing unless said.
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// Whether it has the focus when the document is loaded.
+    #[prop(optional)]
+    autofocus: bool,
     /// Said when what is typed changes.
     #[prop(optional)]
     changed: Option<Callback<leptos::ev::Event>>,
@@ -74,6 +77,7 @@ pub fn TextField(
                 name=name_of(field)
                 value=value
                 required=required
+                autofocus=autofocus
                 autocomplete=autocomplete
                 spellcheck="false"
                 autocapitalize=if secret { "off" } else { "sentences" }

@@ -92,7 +92,7 @@ fn Admission(
     let form = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if let Some(form) = form.get() {
-            client::focus_first_field(&form);
+            client::focus_first_empty_field(&form);
         }
     });
     move || {
@@ -148,7 +148,7 @@ fn identity(w: Lang, known: Option<Found>) -> AnyView {
     }
     view! {
         <div class="two">
-            <TextField field=Field::Name label=w.field_name() required=true/>
+            <TextField field=Field::Name label=w.field_name() required=true autofocus=true/>
             <TextField field=Field::Age label=w.field_age() hint=w.hint_age() keyboard="numeric"/>
         </div>
     }

@@ -19,6 +19,7 @@ use crate::{
     },
     context::use_page_data,
     page_request::PageRequest,
+    page_state::row_class,
     words::Lang,
 };
 
@@ -99,7 +100,7 @@ fn floor_view(
         }
     });
     let inside = floor.rooms.iter().map(|room| room_view(w, room, id, may, places, rooms)).collect_view();
-    view! { <section class="panel plan"><div class="row"><h2 dir="auto">{floor.name.clone()}</h2>{edit}</div><div class="plan-rooms">{inside}</div></section> }.into_any()
+    view! { <section class=row_class("panel plan", id.0) data-subject=id.to_string()><div class="row"><h2 dir="auto">{floor.name.clone()}</h2>{edit}</div><div class="plan-rooms">{inside}</div></section> }.into_any()
 }
 
 fn room_view(
@@ -146,7 +147,7 @@ fn room_view(
     };
     let beds = room.beds.iter().map(|bed| bed_view(w, bed, id, may, rooms)).collect_view();
     view! {
-        <article class="plan-room">
+        <article class=row_class("plan-room", id.0) data-subject=id.to_string()>
             <h3><b dir="auto">{room.name.clone()}</b><span>{about}</span></h3>
             <ul class="plan-beds">{beds}</ul>
             {edit}
@@ -181,7 +182,7 @@ fn bed_view(w: Lang, bed: &PlanBed, room: RoomId, may: bool, rooms: &[(String, S
     });
     let overflow = bed.overflow.then(|| view! { <span class="pill left">{w.overflow()}</span> });
     view! {
-        <li>
+        <li class=row_class("", id.0) data-subject=id.to_string()>
             <b>{bed.label.clone()}</b>
             <span>{w.plan_since(&w.date(bed.since.local.date()))}</span>
             {overflow}

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use crate::{
-    answered::Answered, api::stay_list, components::icon::Icon, page_request::PageRequest, page_state::use_page_state,
+    answered::Answered, api::stay_list, components::icon::Icon, page_request::PageRequest, page_state::{row_class, use_page_state},
     words::Lang,
 };
 
@@ -122,7 +122,7 @@ pub(crate) fn stay_rows(w: Lang, lines: Vec<StayLine>, names: bool) -> AnyView {
             };
             let who = names.then(|| view! { <td><span dir="auto">{line.name.clone()}</span> <small>{format!("#{}", line.number)}</small></td> });
             view! {
-                <tr>
+                <tr class=row_class("", line.id.0) data-subject=line.id.to_string()>
                     {who}
                     <td>{line.beds.join(" → ")}</td>
                     <td><a href=format!("/stays/{}", line.id)>{arrived}</a></td>

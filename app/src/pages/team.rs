@@ -16,7 +16,7 @@ use crate::{
         field::{Select, TextField},
     },
     page_request::PageRequest,
-    page_state::use_page_state,
+    page_state::{row_class, use_page_state},
     words::Lang,
 };
 
@@ -102,7 +102,7 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
         </ActForm>
     });
     view! {
-        <li class="panel member">
+        <li class=row_class("panel member", id.0) data-subject=id.to_string()>
             <div><b dir="auto">{member.name.clone()}</b> {me} {gone}
                 <p class="soft">{w.role(member.role.code())} " · " {member.login.clone()} " · " {last}</p></div>
             <details class="more" open=was_refused(&[api::CHANGE_STAFF, api::RESET_PASSWORD, api::DISABLE, api::ENABLE], Some((Field::Staff, id.0)))>

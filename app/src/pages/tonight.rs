@@ -216,7 +216,7 @@ fn tile_view(w: Lang, tile: Tile, now: NaiveDateTime, as_of: Option<&str>, open:
     view! {
         <a
             class=format!("bed {class}")
-            class:just-changed=move || marked.get() == Some(bed)
+            class:just-changed=move || marked.with(|marked| marked.contains(&bed))
             href=href
             data-bed=label
             aria-current=is_open

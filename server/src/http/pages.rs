@@ -42,16 +42,24 @@ pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
     response
 }
 
-/// Where somebody without a session goes: the sign-in page. Browsers may leave the cookie of the session out when
-/// anything but a page of this program leads here, the Back button from another site included, so the page first asks
-/// for itself again, from its own origin.
+/// Where a request without a session leads: to the sign-in page. A browser leaves out the session's cookie, which is
+/// `SameSite=Strict`, when anything but a page of this program leads here, the Back button from another site included.
+/// A document that loads the page again is a request of the same site, with the cookie. A browser that does not say
+/// from where it comes loads the sign-in page instead, which leads to the board while the session lives.
 fn way_in(request: &Request) -> Response {
-    let from_elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site != "same-origin");
-    if from_elsewhere && request.method() == Method::GET {
-        let again = "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0\"><title>Veilleuse</title>";
-        return ([(CONTENT_TYPE, "text/html; charset=utf-8")], again).into_response();
-    }
-    Redirect::to("/sign_in").into_response()
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_document = request.method() == Method::GET && header("accept").is_some_and(|types| types.contains("text/html"));
+    let load = match header("sec-fetch-site") {
+        _ if !is_document => None,
+        Some("same-origin") => None,
+        Some(_) => Some("0"),
+        None => Some("0; url=/sign_in"),
+    };
+    let Some(load) = load else { return Redirect::to("/sign_in").into_response() };
+    let again = format!(
+        "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"{load}\"><title>Veilleuse</title>"
+    );
+    ([(CONTENT_TYPE, "text/html; charset=utf-8")], again).into_response()
 }
 
 /// An address that leads nowhere: the sign-in page for strangers, a page that says so for the others.

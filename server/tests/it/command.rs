@@ -178,7 +178,7 @@ fn t3_t5_what_is_not_safe_to_open_is_not_opened() {
     let mut plain = b"SQLite format 3\0".to_vec();
     plain.resize(4096, 0);
     fs::write(&database, plain).unwrap();
-    refuses(&english, "plain-text database");
+    refuses(&english, "unencrypted database");
     fs::write(&database, &sealed[..sealed.len() / 2]).unwrap();
     let ended = english.run(&["check"]);
     assert_ne!(ended.code, 0, "a file cut in half is not opened as if it were whole: {ended:?}");
