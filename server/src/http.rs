@@ -12,6 +12,7 @@ mod pages;
 mod render;
 mod request_context;
 mod serve;
+mod session_store;
 mod shared;
 mod sign_in;
 
@@ -33,6 +34,7 @@ use tower_http::{
 
 pub use assets::{find_site, read_assets};
 pub use serve::serve;
+pub use session_store::DatabaseSessions;
 pub use shared::{Origin, Shared};
 
 use shared::{BODY_LIMIT, BODY_PAUSE, plain};
@@ -95,6 +97,7 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
     let mut router = router
         .fallback(pages::unknown)
         .layer(middleware::from_fn_with_state(shared.clone(), request_context::load))
+        .layer(session_store::session_layer(&shared))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
     // Whoever watches the machine has no session.
     for route in ROUTES.iter().filter(|route| is_health(route.path)) {

@@ -19,7 +19,9 @@ pub async fn run(
     origin: Option<String>,
     site: Option<PathBuf>,
 ) -> Result<ExitCode, Failed> {
-    let filter = EnvFilter::try_from_env("VEILLEUSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // tower-sessions warns of each cookie that does not have the form of one of its ids: anyone can send those.
+    let usual = "info,tower_sessions=error";
+    let filter = EnvFilter::try_from_env("VEILLEUSE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
     let origin = match origin {
         Some(origin) => Origin::parse(&origin).ok_or_else(|| Failed(w.cli_bad_origin().to_owned()))?,

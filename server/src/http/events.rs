@@ -14,12 +14,12 @@ use axum::{
 };
 use domain::{access::Role, events::Change};
 use serde::Deserialize;
-use store::{Events, Session, Store};
+use store::{Events, Session, SessionSecret, Store};
 use tokio::sync::{broadcast::error::RecvError, mpsc};
 use tokio_stream::{StreamExt as _, wrappers::ReceiverStream};
 
 use crate::http::{
-    cookies::{cookie, session_cookie},
+    session_store::secret_of,
     shared::{Shared, plain},
 };
 
@@ -34,13 +34,13 @@ pub struct After {
 /// Opens a stream of events.
 pub async fn listen(
     State(shared): State<Shared>,
+    cookie_session: tower_sessions::Session,
     Query(after): Query<After>,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
     let session = request.extensions().get::<RequestContext>().and_then(|context| context.session.clone());
-    let token = cookie(&headers, session_cookie(&shared.origin));
-    let (Some(session), Some(token)) = (session, token) else {
+    let (Some(session), Some(secret)) = (session, secret_of(&cookie_session)) else {
         return plain(StatusCode::UNAUTHORIZED, "sign_in");
     };
     let last =
@@ -48,7 +48,7 @@ pub async fn listen(
     // Listening begins before what was missed is read, so that nothing falls between the two.
     let events = shared.store.listen();
     let (sender, receiver) = mpsc::channel(64);
-    let listener = Listener { shared, session, token, sender, last: last.unwrap_or(0) };
+    let listener = Listener { shared, session, secret, sender, last: last.unwrap_or(0) };
     tokio::spawn(listener.run(events, last.is_none()));
     Sse::new(ReceiverStream::new(receiver).map(Ok::<_, std::convert::Infallible>)).into_response()
 }
@@ -56,7 +56,7 @@ pub async fn listen(
 struct Listener {
     shared: Shared,
     session: Session,
-    token: String,
+    secret: SessionSecret,
     sender: mpsc::Sender<Event>,
     last: i64,
 }
@@ -126,7 +126,7 @@ impl Listener {
 
     /// The house's clock; and whether she may still listen.
     async fn heartbeat(&mut self, store: &Store) -> bool {
-        match store.session(&self.token).await {
+        match store.session(self.secret).await {
             Ok(Some(session)) if session.actor.role() == self.session.actor.role() => {}
             Ok(_) => {
                 self.sender.send(Event::default().event("over").data("{}")).await.ok();

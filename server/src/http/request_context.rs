@@ -15,16 +15,23 @@ use chrono::Timelike as _;
 use cookie::{Cookie, SameSite};
 
 use crate::http::{
-    cookies::{YEAR, cookie, session_cookie, set_cookie},
+    cookies::{YEAR, cookie, set_cookie},
     forms::endpoint,
+    session_store::secret_of,
     shared::{Shared, plain},
 };
 
 /// Loads the context of a request, and remembers a language or a theme chosen by a link.
-pub async fn load(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
-    let token = cookie(request.headers(), session_cookie(&shared.origin));
-    let session = match token {
-        Some(token) => match shared.store.session(&token).await {
+pub async fn load(
+    State(shared): State<Shared>,
+    cookie_session: tower_sessions::Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    // The layer has read the cookie; the row says whether the session is live, and who it belongs to. Its record is
+    // left alone: it is empty, and loading it would read the same row twice.
+    let session = match secret_of(&cookie_session) {
+        Some(secret) => match shared.store.session(secret).await {
             Ok(session) => session,
             Err(_) => return plain(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         },

@@ -19,6 +19,7 @@ use crate::http::{
     cookies::{YEAR, cookie, device_cookie, secret_cookie, session_cookie, set_cookie},
     form_body::FormBody,
     render::render,
+    session_store::{hand_over, refusal, secret_of},
     shared::{Peer, Shared, plain, plain_refusal},
 };
 
@@ -37,8 +38,12 @@ pub async fn show(State(shared): State<Shared>, request: Request) -> Response {
     sign_in_page(&shared, parts, None, Fields::default()).await
 }
 
-/// Lets someone in: a redirect to the board, or 401.
-pub async fn sign_in(State(shared): State<Shared>, request: Request) -> Response {
+/// Lets someone in: a redirect to the board, or 401. The cookie of her session is written by the session layer.
+pub async fn sign_in(
+    State(shared): State<Shared>,
+    cookie_session: tower_sessions::Session,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, SIGN_IN_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
@@ -49,14 +54,15 @@ pub async fn sign_in(State(shared): State<Shared>, request: Request) -> Response
         login: login.clone(),
         password: form.get("password").unwrap_or_default().to_owned(),
         device: cookie(&parts.headers, device_cookie(&shared.origin)),
+        former: secret_of(&cookie_session),
         from: parts.extensions.get::<Peer>().map(|peer| peer.0.ip()),
     };
     match shared.store.sign_in(attempt).await {
         Ok(signed_in) => {
+            if let Err(error) = hand_over(&cookie_session, signed_in.session).await {
+                return plain_refusal(&refusal(&error));
+            }
             let mut response = Redirect::to("/").into_response();
-            let lasts = Duration::seconds(i64::from(signed_in.lasts_s));
-            let session = secret_cookie(&shared.origin, session_cookie(&shared.origin), signed_in.session, lasts);
-            set_cookie(response.headers_mut(), &session);
             if let Some(device) = signed_in.device {
                 let device = secret_cookie(&shared.origin, device_cookie(&shared.origin), device, YEAR);
                 set_cookie(response.headers_mut(), &device);
@@ -68,13 +74,20 @@ pub async fn sign_in(State(shared): State<Shared>, request: Request) -> Response
 }
 
 /// Shows someone out: the session is over, and the browser is asked to forget what it kept.
-pub async fn sign_out(State(shared): State<Shared>, request: Request) -> Response {
-    let session = request.extensions().get::<RequestContext>().and_then(|context| context.session.clone());
-    let Some(session) = session else { return plain(StatusCode::UNAUTHORIZED, "sign_in") };
-    if let Err(refused) = shared.store.sign_out(&session.actor).await {
-        return plain_refusal(&refused);
+pub async fn sign_out(
+    State(shared): State<Shared>,
+    cookie_session: tower_sessions::Session,
+    request: Request,
+) -> Response {
+    let signed_in = request.extensions().get::<RequestContext>().is_some_and(|context| context.session.is_some());
+    if !signed_in {
+        return plain(StatusCode::UNAUTHORIZED, "sign_in");
+    }
+    if let Err(error) = cookie_session.delete().await {
+        return plain_refusal(&refusal(&error));
     }
     let mut response = Redirect::to("/sign_in").into_response();
+    // The layer would remove the cookie without `Secure`, which browsers do not accept for this name.
     let gone = secret_cookie(&shared.origin, session_cookie(&shared.origin), String::new(), Duration::ZERO);
     set_cookie(response.headers_mut(), &gone);
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));

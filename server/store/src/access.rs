@@ -3,6 +3,7 @@
 pub(crate) mod actor;
 pub(crate) mod hasher;
 mod passwords;
+pub(crate) mod session_secret;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod throttle;

@@ -30,6 +30,7 @@ pub mod testing;
 
 pub use access::{
     actor::Actor,
+    session_secret::SessionSecret,
     sessions::{Session, SessionEnd},
     sign_in::{SignIn, SignedIn},
 };

@@ -178,7 +178,7 @@ impl FieldRef {
     }
 }
 
-/// A secret for a cookie: 256 random bits, as text.
+/// The secret of a device's cookie: 256 random bits, as text.
 pub(crate) fn new_token() -> String {
     let mut bytes = [0_u8; 32];
     random(&mut bytes);
@@ -198,8 +198,8 @@ pub(crate) fn new_code() -> String {
 }
 
 /// What is kept of a cookie's secret: nobody can sign in with it.
-pub(crate) fn token_digest(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
+pub(crate) fn token_digest(token: impl AsRef<[u8]>) -> Vec<u8> {
+    Sha256::digest(token).to_vec()
 }
 
 fn seal(key: &[u8; 32], plain: &[u8], place: &FieldRef) -> Vec<u8> {

@@ -27,7 +27,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::{
-    ActHandler, Actor, Clock, Engine, QueryHandler, Session, SetClock, Settings, SignIn, StartUp, Store,
+    ActHandler, Actor, Clock, Engine, QueryHandler, Session, SessionSecret, SetClock, Settings, SignIn, StartUp, Store,
     clock::new_id,
     db::{Engine as OpenEngine, Registered},
     import_write::{ImportWrite, NewBed, NewFloor, NewHouse, NewRoom},
@@ -299,14 +299,14 @@ pub fn envelope<A>(act: A) -> Envelope<A> {
 
 /// Signs in with a test account.
 pub async fn enter(store: &Store, login: &str) -> Session {
-    let token = session_of(store, login).await;
-    store.session(&token).await.unwrap().expect("a valid session")
+    let secret = session_of(store, login).await;
+    store.session(secret).await.unwrap().expect("a valid session")
 }
 
 /// The secret of a new session of a test account.
-pub async fn session_of(store: &Store, login: &str) -> String {
-    let at_door = SignIn { login: login.into(), password: PASSWORD.into(), device: None, from: None };
-    store.sign_in(at_door).await.unwrap_or_else(|refused| panic!("{login}: {refused}")).session
+pub async fn session_of(store: &Store, login: &str) -> SessionSecret {
+    let attempt = SignIn { login: login.into(), password: PASSWORD.into(), device: None, former: None, from: None };
+    store.sign_in(attempt).await.unwrap_or_else(|refused| panic!("{login}: {refused}")).session
 }
 
 /// An admission with nothing but a name and an age.
@@ -460,8 +460,8 @@ pub fn engine_of(store: &Store) -> On {
 }
 
 /// The digest of a session's secret, as this engine writes it in a statement.
-pub fn digest_literal(store: &Store, token: &str) -> String {
-    let hex: String = crate::seal::token_digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
+pub fn digest_literal(store: &Store, secret: SessionSecret) -> String {
+    let hex: String = secret.digest().iter().map(|byte| format!("{byte:02x}")).collect();
     match engine_of(store) {
         On::Sqlite => format!("x'{hex}'"),
         On::Postgres => format!("'\\x{hex}'"),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use domain::{fields::Form as _, stays::acts::Depart};
-use store::testing::{On, TestHouse, departure, raw_texts, statements, unprepared};
+use store::testing::{On, TestHouse, departure, raw_texts, session_of, statements, unprepared};
 
 mod every_statement_is_prepared {
     use super::*;
@@ -138,7 +138,7 @@ store::stories! {
 
     /// S-07, at the lowest level: a session that has ended is never open again.
     async fn an_ended_session_cannot_be_opened_again(house: TestHouse) {
-        house.store.sign_out(&house.night).await.unwrap();
+        house.store.sign_out(session_of(&house.store, "nuit").await).await.unwrap();
         let words = house.raw("UPDATE sessions SET ended_at = NULL").await.expect_err("refused");
         assert!(words.contains("ended_sessions_stay_ended"), "{words}");
     }

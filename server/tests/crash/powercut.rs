@@ -116,10 +116,10 @@ fn a_disk_that_can_be_cut(folder: &Path) -> Result<Disk, String> {
 async fn acts_without_syncing(place: &Place, disk: &Disk) -> Vec<ActId> {
     let store = place.open().await;
     raw(&store, "PRAGMA synchronous = NORMAL").await.unwrap();
-    let at_door =
-        SignIn { login: "coordination".into(), password: app::DEMO_PASSWORD.into(), device: None, from: None };
-    let session = store.sign_in(at_door).await.unwrap_or_else(|refused| panic!("{refused}")).session;
-    let actor = store.session(&session).await.unwrap().expect("a session").actor;
+    let (login, password) = ("coordination".into(), app::DEMO_PASSWORD.into());
+    let attempt = SignIn { login, password, device: None, former: None, from: None };
+    let session = store.sign_in(attempt).await.unwrap_or_else(|refused| panic!("{refused}")).session;
+    let actor = store.session(session).await.unwrap().expect("a session").actor;
     let board = store.query(&actor, SeeBoard::default()).await.unwrap();
     let beds: Vec<_> = board.tiles().map(|(_, _, tile)| tile.bed).collect();
     let mut acked = Vec::new();

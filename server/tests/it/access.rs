@@ -14,7 +14,7 @@ use store::{
 };
 
 use crate::{
-    app::{App, Browser, Reply},
+    app::{App, Browser, Reply, cookie_of},
     endpoints::{FUNCTIONS, PAGES},
 };
 
@@ -123,9 +123,10 @@ store::stories! {
         let gone = app.as_login("reserve").await;
         app.house.act(&store::Actor::operator(), domain::team::DisableStaff { staff: other }).await.unwrap();
         let stranger = app.nobody();
-        let forged = app.nobody();
-        forged.set_cookie("session", "0123456789abcdef0123456789abcdef0123456789a");
-        let outside = [("no cookie", &stranger), ("forged", &forged), ("expired", &expired), ("idle", &idle), ("signed out", &before), ("disabled", &gone)];
+        let (forged, not_an_id) = (app.nobody(), app.nobody());
+        forged.set_cookie("session", &cookie_of(store::SessionSecret(0x0123_4567_89ab_cdef)));
+        not_an_id.set_cookie("session", "0123456789abcdef0123456789abcdef0123456789a");
+        let outside = [("no cookie", &stranger), ("forged", &forged), ("not an id", &not_an_id), ("expired", &expired), ("idle", &idle), ("signed out", &before), ("disabled", &gone)];
         for row in FUNCTIONS.iter() {
             for (who, browser) in outside {
                 let reply = call(browser, row).await;

@@ -15,9 +15,18 @@ use hyper_util::{
 use serde::Serialize;
 use serde_json::Value;
 use server::http::{Origin, Shared, router, serve};
-use store::testing::{ACCOUNTS, PASSWORD, TestHouse, session_of};
+use store::{
+    SessionSecret,
+    testing::{ACCOUNTS, PASSWORD, TestHouse, session_of},
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tower_sessions::session::Id;
+
+/// What the cookie of a session holds.
+pub fn cookie_of(secret: SessionSecret) -> String {
+    Id(secret.0).to_string()
+}
 
 /// A house open to browsers on a port of its own.
 pub struct App {
@@ -74,7 +83,7 @@ impl App {
     /// A browser with a session of an account.
     pub async fn as_login(&self, login: &str) -> Browser {
         let browser = self.nobody();
-        browser.set_cookie("session", &session_of(&self.house.store, login).await);
+        browser.set_cookie("session", &cookie_of(session_of(&self.house.store, login).await));
         browser
     }
 

@@ -12,7 +12,7 @@ use store::{
     testing::{On, TestHouse, engine_of, everything, raw, session_of},
 };
 
-use crate::app::{App, Reply};
+use crate::app::{App, Reply, cookie_of};
 
 /// Words of the inside that no answer may hold.
 const INSIDE: [&str; 14] = [
@@ -130,7 +130,7 @@ async fn er_01_a_panic_ends_one_request_and_not_the_house() {
     house.reopen_with(clock).await.unwrap();
     let app = App::open(house).await;
     let browser = app.nobody();
-    browser.set_cookie("session", &session_of(&app.house.store, "coordination").await);
+    browser.set_cookie("session", &cookie_of(session_of(&app.house.store, "coordination").await));
     let bed = app.house.bed("2A").await.to_string();
     for _ in 0..20 {
         broken.store(true, Ordering::SeqCst);

@@ -113,7 +113,9 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
         "the log is at its most talkative: {} lines",
         log.lines().count()
     );
+    let id: tower_sessions::session::Id = token.parse().unwrap();
     let mut secrets = all_canaries();
+    secrets.extend([id.0.to_string(), (id.0 as u128).to_string(), format!("{:032x}", id.0)]);
     secrets.extend([secret.to_owned(), token.clone(), "450 555-0142".into(), "2001-02-03".into(), "tarin".into()]);
     for word in &secrets {
         let at = log.lines().find(|line| line.contains(word.as_str()));

@@ -17,5 +17,6 @@ mod hmis;
 mod live;
 mod logs;
 mod replay;
+mod session_store;
 mod sessions;
 mod source;

@@ -1,4 +1,4 @@
-//! Sessions: S-01 to S-07, S-10, S-11.
+//! Sessions: S-01 to S-11. What stands behind them is tested in `session_store.rs`.
 
 use std::collections::BTreeSet;
 
@@ -10,27 +10,34 @@ use domain::{
 use serde_json::json;
 use server::http::Origin;
 use store::{
-    new_id,
+    SessionSecret, new_id,
     testing::{On, PASSWORD, TestHouse, engine_of, everything, literal, raw, raw_texts, session_of},
 };
+use tower_sessions::session::Id;
 
 use crate::{
     access::question,
-    app::{App, Browser, Events},
+    app::{App, Browser, Events, Reply, cookie_of},
     endpoints::FUNCTIONS,
 };
 
-/// Opens a session around the door, in place of a password that takes its time.
+/// Opens a session around the door, in place of a password that takes its time; answers what its cookie holds.
 pub async fn quick_session(app: &App) -> String {
-    let (token, id) = (new_id().simple().to_string().repeat(2), new_id());
-    let digest = store::testing::digest_literal(&app.house.store, &token);
+    let (secret, id) = (SessionSecret(Id::default().0), new_id());
+    let digest = store::testing::digest_literal(&app.house.store, secret);
     let sql = format!(
         "INSERT INTO sessions (id, token_digest, house, staff, device, shared, created_at, last_seen_at, expires_at)
          SELECT {}, {digest}, house, staff, device, shared, created_at, last_seen_at, expires_at FROM sessions WHERE ended_at IS NULL LIMIT 1",
         literal(&app.house.store, id),
     );
     assert_eq!(raw(&app.house.store, &sql).await.unwrap(), 1);
-    token
+    cookie_of(secret)
+}
+
+/// The cookies of a reply that have the name of the session's.
+fn session_cookies(reply: &Reply) -> Vec<String> {
+    let all = reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
+    all.filter(|cookie| cookie.trim_start_matches("__Host-").starts_with("session=")).collect()
 }
 
 /// A stream of someone who may no longer listen says so within five seconds (A16).
@@ -46,25 +53,32 @@ async fn until_over(events: &mut Events) {
     }
 }
 
-async fn asks(browser: &Browser) -> u16 {
+pub async fn asks(browser: &Browser) -> u16 {
     browser.ask("/api/board", json!({ "as_of": null })).await.status
 }
 
 store::stories! {
     async fn s_01_the_database_holds_no_secret_that_opens(house: TestHouse) {
-        let mut tokens = BTreeSet::new();
+        let mut secrets = BTreeSet::new();
         for _ in 0..3 {
-            tokens.insert(session_of(&house.store, "nuit").await);
+            secrets.insert(session_of(&house.store, "nuit").await);
         }
-        assert_eq!(tokens.len(), 3);
+        assert_eq!(secrets.len(), 3);
         let app = App::open(house).await;
-        // 256 bits in 43 signs.
-        assert!(tokens.iter().all(|token| token.len() >= 43 && token.is_ascii()), "{tokens:?}");
         let everything = everything(&app.house.store).await;
-        for token in &tokens {
-            let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for secret in &secrets {
+            let token = cookie_of(*secret);
+            // 128 bits in 22 signs.
+            assert!(token.len() == 22 && token.is_ascii(), "{token}");
+            let hex = |bytes: &[u8]| -> String { bytes.iter().map(|byte| format!("{byte:02x}")).collect() };
+            let bytes = secret.0.to_le_bytes();
+            let reversed = secret.0.to_be_bytes();
             for rows in everything.values() {
-                assert!(!rows.iter().any(|row| row.contains(token.as_str()) || row.to_lowercase().contains(&hex)));
+                assert!(!rows.iter().any(|row| row.contains(&token) || row.contains(&secret.0.to_string())));
+                let lower: Vec<String> = rows.iter().map(|row| row.to_lowercase().replace('-', "")).collect();
+                for form in [token.as_bytes(), &bytes, &reversed] {
+                    assert!(!lower.iter().any(|row| row.contains(&hex(form))));
+                }
             }
         }
         let hex = if engine_of(&app.house.store) == On::Postgres { "encode(token_digest, 'hex')" } else { "hex(token_digest)" };
@@ -81,19 +95,55 @@ store::stories! {
 
     async fn s_02_signing_in_gives_a_new_id_and_a_planted_one_opens_nothing(house: TestHouse) {
         let app = App::open(house).await;
-        let browser = app.nobody();
-        browser.set_cookie("session", "planted-before-she-signed-in-0123456789abcd");
-        assert_eq!(browser.sign_in("nuit").await.status, 303);
-        let first = browser.cookie("session").unwrap();
-        assert_ne!(first, "planted-before-she-signed-in-0123456789abcd");
-        assert_eq!(asks(&browser).await, 200);
+        // An id as the program makes them, and a text that is none.
+        for planted in [cookie_of(SessionSecret(42)), "planted-before-she-signed-in-0123456789abcd".to_owned()] {
+            let browser = app.nobody();
+            browser.set_cookie("session", &planted);
+            let reply = browser.sign_in("nuit").await;
+            assert_eq!(reply.status, 303);
+            assert_eq!(session_cookies(&reply).len(), 1, "the new cookie, and nothing that takes it away: {reply:?}");
+            let first = browser.cookie("session").unwrap();
+            assert_ne!(first, planted);
+            assert_eq!(asks(&browser).await, 200);
+            let old = browser.twin();
+            assert_eq!(browser.sign_in("coordination").await.status, 303);
+            assert_ne!(browser.cookie("session").unwrap(), first);
+            assert_eq!(asks(&browser).await, 200);
+            assert_eq!(asks(&old).await, 401, "S-08: whoever was signed in on this device is signed out");
+            let thief = app.nobody();
+            thief.set_cookie("session", &planted);
+            assert_eq!(asks(&thief).await, 401);
+        }
+    }
+
+    /// The cookie of the session may have outlived that of its device.
+    async fn s_02_signing_in_with_the_cookie_of_a_live_session_ends_that_one_whatever_the_device(house: TestHouse) {
+        let app = App::open(house).await;
+        let browser = app.night().await;
+        assert_eq!(browser.cookie("device"), None);
         let old = browser.twin();
+        let reply = browser.form("/api/sign_in", &[("login", "coordination"), ("password", "non, pas celle-ci")]).await;
+        assert_eq!((reply.status, asks(&old).await), (401, 200), "a refused sign-in ends nothing");
         assert_eq!(browser.sign_in("coordination").await.status, 303);
-        assert_ne!(browser.cookie("session").unwrap(), first);
-        assert_eq!(asks(&old).await, 401, "S-08: whoever was signed in on this device is signed out");
-        let planted = app.nobody();
-        planted.set_cookie("session", "planted-before-she-signed-in-0123456789abcd");
-        assert_eq!(asks(&planted).await, 401);
+        assert_eq!((asks(&browser).await, asks(&old).await), (200, 401));
+        // It was replaced in the sign-in's own transaction: nobody signed out.
+        let why = raw_texts(&app.house.store, "SELECT ended_why FROM sessions WHERE ended_at IS NOT NULL").await.unwrap();
+        assert_eq!(why, ["replaced"]);
+        let out = raw_texts(&app.house.store, "SELECT what FROM audit WHERE what = 'access.sign_out'").await.unwrap();
+        assert_eq!(out, Vec::<String>::new());
+    }
+
+    /// A response that was under way when somebody signed in on this browser must not take her new cookie away.
+    async fn s_02_a_request_with_an_ended_session_leaves_the_cookie_alone(house: TestHouse) {
+        let app = App::open(house).await;
+        let browser = app.night().await;
+        let late = browser.twin();
+        assert_eq!(browser.form("/api/sign_out", &[]).await.status, 303);
+        for path in ["/", "/sign_in", "/events", "/nothing-here"] {
+            assert_eq!(session_cookies(&late.get(path).await), Vec::<String>::new(), "{path}");
+        }
+        let reply = late.ask("/api/board", json!({ "as_of": null })).await;
+        assert_eq!((reply.status, session_cookies(&reply).len()), (401, 0));
     }
 
     async fn s_03_an_idle_screen_asks_again_and_what_it_does_by_itself_does_not_count(house: TestHouse) {
@@ -195,6 +245,65 @@ store::stories! {
         assert!(undo.unwrap_err().contains("ended_sessions_stay_ended"));
     }
 
+    async fn s_08_one_person_is_signed_in_on_a_device(house: TestHouse) {
+        let app = App::open(house).await;
+        let tablet = app.nobody();
+        assert_eq!(tablet.sign_in("nuit").await.status, 303);
+        let elsewhere = app.nobody();
+        assert_eq!(elsewhere.sign_in("nuit").await.status, 303);
+        let mut former = vec![tablet.twin()];
+        for login in ["coordination", "direction", "nuit", "nuit"] {
+            // The browser has lost the cookie of its session: the device alone says where it is.
+            tablet.set_cookie("session", "");
+            assert_eq!(tablet.sign_in(login).await.status, 303);
+            assert_eq!(asks(&tablet).await, 200, "{login}");
+            for browser in &former {
+                assert_eq!(asks(browser).await, 401, "{login}");
+            }
+            former.push(tablet.twin());
+        }
+        assert_eq!(asks(&elsewhere).await, 200, "another device is left alone");
+        let open = raw_texts(&app.house.store, "SELECT CAST(count(*) AS text) FROM sessions WHERE ended_at IS NULL GROUP BY device").await.unwrap();
+        assert!(open.iter().all(|count| count == "1"), "{open:?}");
+    }
+
+    async fn s_09_sessions_are_listed_and_can_be_ended(house: TestHouse) {
+        let app = App::open(house).await;
+        let (here, there) = (app.night().await, app.night().await);
+        let (coordinator, management) = (app.coordinator().await, app.management().await);
+        let listed = async |browser: &Browser| -> Vec<(String, bool)> {
+            let reply = browser.ask("/api/my_sessions", question("/api/my_sessions", new_id())).await;
+            let rows = reply.json().as_array().unwrap().clone();
+            rows.iter().map(|row| (row["id"].as_str().unwrap().to_owned(), row["mine"].as_bool().unwrap())).collect()
+        };
+        let own = |sessions: &[(String, bool)]| -> String {
+            let [mine]: [&(String, bool); 1] = sessions.iter().filter(|(_, mine)| *mine).collect::<Vec<_>>().try_into().unwrap();
+            mine.0.clone()
+        };
+        let (of_here, of_there) = (listed(&here).await, listed(&there).await);
+        // The house itself was opened with a session of each.
+        assert_eq!((of_here.len(), of_there.len()), (3, 3));
+        let (mine, other) = (own(&of_here), own(&of_there));
+        assert_ne!(mine, other);
+        assert!(of_here.contains(&(other.clone(), false)) && of_there.contains(&(mine.clone(), false)));
+        // Somebody else's is neither listed nor hers to end.
+        let of_coordinator = own(&listed(&coordinator).await);
+        assert!(!of_here.iter().any(|(id, _)| *id == of_coordinator));
+        assert_eq!(here.do_act("/api/session_end", &[("session", &of_coordinator)]).await.status, 404);
+        assert_eq!(asks(&coordinator).await, 200);
+        // One's own, elsewhere.
+        assert_eq!(here.do_act("/api/session_end", &[("session", &other)]).await.status, 200);
+        assert_eq!((asks(&here).await, asks(&there).await), (200, 401));
+        assert_eq!(listed(&here).await.len(), 2);
+        // The coordinator ends one of somebody's, then all but her own.
+        assert_eq!(coordinator.do_act("/api/session_end", &[("session", &mine)]).await.status, 200);
+        assert_eq!(asks(&here).await, 401);
+        assert_eq!(asks(&management).await, 200);
+        assert_eq!(coordinator.do_act("/api/sessions_end_all", &[]).await.status, 200);
+        assert_eq!((asks(&management).await, asks(&coordinator).await), (401, 200));
+        assert_eq!(listed(&coordinator).await, [(of_coordinator, true)]);
+    }
+
     async fn s_10_cookies_are_out_of_reach_of_scripts_and_of_other_sites(house: TestHouse) {
         let plain = App::open(house).await;
         let reply = plain.nobody().sign_in("nuit").await;
@@ -202,6 +311,8 @@ store::stories! {
         assert!(!reply.body.contains("session"));
         let cookies: Vec<&str> = reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
         assert_eq!(cookies.len(), 2);
+        let [session] = <[String; 1]>::try_from(session_cookies(&reply)).unwrap();
+        assert!(!session.contains("Max-Age") && !session.contains("Expires"), "gone with the browser: {session}");
         for cookie in &cookies {
             assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/"), "{cookie}");
             assert!(!cookie.contains("Domain") && cookie.len() < 4_096);
@@ -228,8 +339,9 @@ store::stories! {
         let app = App::open(house).await;
         let before = everything(&app.house.store).await;
         let stranger = app.nobody();
-        for round in 0..25 {
-            stranger.set_cookie("session", &format!("{round:043}"));
+        for round in 0..26 {
+            let cookie = if round % 2 == 0 { cookie_of(SessionSecret(round)) } else { format!("{round:043}") };
+            stranger.set_cookie("session", &cookie);
             for path in ["/", "/sign_in", "/stays", "/nothing-here", "/events", "/health/ready", "/residents/9", "/?lang=en"] {
                 stranger.get(path).await;
             }

@@ -1,7 +1,7 @@
-//! Sessions: the secret is in the cookie, only its digest is kept; the house decides how long.
+//! Sessions: their rows, and whether a session is live.
 //!
-//! There is no loading and saving back: a session that has ended can only be read as ended, and the
-//! schema refuses to open it again (TRUST T6, S-07).
+//! A session is opened by `Store::sign_in` alone. Nothing that is read of it is ever written back, so a session that
+//! has ended stays ended whatever a request under way still does; the schema refuses to open it again (TRUST T6, S-07).
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -14,11 +14,14 @@ use domain::{
 };
 
 use crate::{
-    access::actor::{Actor, StaffActor},
+    access::{
+        actor::{Actor, StaffActor},
+        session_secret::SessionSecret,
+    },
     audit::{write as audit, write::Line},
     db::{DbError, Tx, args, statement},
     house::record::House,
-    seal::{FieldRef, token_digest},
+    seal::FieldRef,
     store::Store,
 };
 
@@ -35,6 +38,11 @@ statement!(
 
 statement!(TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL");
 
+// It changes no value: it says whether the session is open, at the moment of the write.
+statement!(
+    SAVE = "UPDATE sessions SET last_seen_at = last_seen_at WHERE token_digest = $1 AND ended_at IS NULL AND expires_at > $2"
+);
+
 statement!(END = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE id = $1 AND ended_at IS NULL");
 
 statement!(
@@ -44,6 +52,10 @@ statement!(
 
 statement!(
     END_OTHERS = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE house = $1 AND ended_at IS NULL AND id <> $4"
+);
+
+statement!(
+    END_FORMER = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE token_digest = $1 AND ended_at IS NULL"
 );
 
 statement!(END_ON_DEVICE = "UPDATE sessions SET ended_at = $2, ended_why = $3 WHERE device = $1 AND ended_at IS NULL");
@@ -59,7 +71,7 @@ pub enum SessionEnd {
     SignedOut,
     /// Someone who may ended it.
     Ended,
-    /// Somebody else signed in on the same device.
+    /// Somebody signed in on the same device, or with its cookie.
     Replaced,
     /// The account was disabled, or its password or role changed.
     AccountChanged,
@@ -76,7 +88,7 @@ impl SessionEnd {
     }
 }
 
-/// Someone presenting a cookie.
+/// A live session, and who it belongs to.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// Who she is.
@@ -85,6 +97,8 @@ pub struct Session {
     pub idle_s: u32,
     /// Whether on a shared tablet.
     pub shared: bool,
+    /// When it ends whatever is done.
+    pub expires_at: Instant,
     last_seen: Instant,
 }
 
@@ -113,30 +127,51 @@ struct StillRow {
 }
 
 impl Store {
-    /// Who presents this secret, if she may still come in. Reading does not prolong anything.
+    /// The live session that has this secret, if there is one. Reading it does not prolong it.
     ///
     /// # Errors
     /// When the data does not answer.
-    pub async fn session(&self, token: &str) -> Result<Option<Session>, Refused> {
+    pub async fn session(&self, secret: SessionSecret) -> Result<Option<Session>, Refused> {
         let Some(house) = self.house() else { return Ok(None) };
-        let Some(row) = self.0.db.maybe::<SessionRow>(&FIND, args![token_digest(token)]).await? else {
-            return Ok(None);
-        };
+        let Some(row) = self.session_row(secret).await? else { return Ok(None) };
         let now = self.0.clock.now();
         let idle_s = idle(&house, row.shared);
         if !holds(row.ended_at, row.disabled_at, row.expires_at, row.last_seen_at, idle_s, now) {
             return Ok(None);
         }
+        let actor = self.actor_of(&row)?;
+        let (shared, expires_at) = (row.shared, row.expires_at);
+        Ok(Some(Session { actor, idle_s, shared, expires_at, last_seen: row.last_seen_at }))
+    }
+
+    /// Whether the session that has this secret is open. A session has nothing that can be changed and saved, so
+    /// nothing is: an ended one stays ended, an unknown one is not made (TRUST T6). The idle limit is not looked at,
+    /// since this does not prolong it.
+    ///
+    /// # Errors
+    /// When the data does not answer or cannot be written.
+    pub async fn save_session(&self, secret: SessionSecret) -> Result<bool, Refused> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.db.write().await?;
+        let saved = tx.run(&SAVE, args![secret.digest(), now]).await?;
+        tx.commit().await?;
+        Ok(saved == 1)
+    }
+
+    async fn session_row(&self, secret: SessionSecret) -> Result<Option<SessionRow>, DbError> {
+        self.0.db.maybe::<SessionRow>(&FIND, args![secret.digest()]).await
+    }
+
+    fn actor_of(&self, row: &SessionRow) -> Result<Actor, DbError> {
         let role = Role::from_code(&row.role).ok_or(DbError::Inconsistent { table: "staff", column: "role" })?;
         let name = self.0.keys.open_text(&row.name_sealed, &FieldRef::new("staff", "name", row.staff))?;
-        let actor = Actor::signed_in(StaffActor {
+        Ok(Actor::signed_in(StaffActor {
             staff: StaffId(row.staff),
             role,
             initials: Initials::of(&name),
             session: SessionId(row.id),
             device: DeviceId(row.device),
-        });
-        Ok(Some(Session { actor, idle_s, shared: row.shared, last_seen: row.last_seen_at }))
+        }))
     }
 
     /// She is there: a page she opened, something she did, a touch of the screen. What a screen asks
@@ -156,18 +191,21 @@ impl Store {
         Ok(())
     }
 
-    /// She signs out: the cookie is worth nothing from here on.
+    /// She signs out: the session that has this secret ends, with its line in the audit. Where it has ended already, or
+    /// there is none, nothing is done. Whoever has the secret may end its session: no other permission is asked.
     ///
     /// # Errors
-    /// When the data does not answer.
-    pub async fn sign_out(&self, actor: &Actor) -> Result<(), Refused> {
-        let Some(session) = actor.session() else { return Ok(()) };
-        let house = self.the_house()?;
+    /// When the data does not answer or cannot be written.
+    pub async fn sign_out(&self, secret: SessionSecret) -> Result<(), Refused> {
+        let Some(row) = self.session_row(secret).await?.filter(|row| row.ended_at.is_none()) else { return Ok(()) };
+        let (house, actor) = (self.the_house()?, self.actor_of(&row)?);
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
-        end(&mut tx, session, SessionEnd::SignedOut, now).await?;
-        let line = Line::new("access.sign_out", domain::audit::AuditKind::Access, "done");
-        audit::write(&mut tx, Some(&house), actor, now, &line).await?;
+        // Another request may have ended it since it was read: the audit has one line.
+        if end(&mut tx, SessionId(row.id), SessionEnd::SignedOut, now).await? == 1 {
+            let line = Line::new("access.sign_out", domain::audit::AuditKind::Access, "done");
+            audit::write(&mut tx, Some(&house), &actor, now, &line).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
@@ -215,6 +253,12 @@ pub(crate) async fn end_others(
 ) -> Result<u64, DbError> {
     let but = but.map_or(Uuid::nil(), |session| session.0);
     tx.run(&END_OTHERS, args![house.id, now, SessionEnd::Ended.code(), but]).await
+}
+
+/// The session that a browser had before somebody signed in with it ends, on whichever device it was opened: its
+/// secret changes with the person (TRUST S-02).
+pub(crate) async fn end_former(tx: &mut Tx, former: SessionSecret, now: Instant) -> Result<u64, DbError> {
+    tx.run(&END_FORMER, args![former.digest(), now, SessionEnd::Replaced.code()]).await
 }
 
 /// One active person per device: whoever was signed in there is signed out (TRUST S-08).

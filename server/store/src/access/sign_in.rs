@@ -16,6 +16,7 @@ use domain::{
 use crate::{
     access::{
         actor::{Actor, StaffActor},
+        session_secret::SessionSecret,
         sessions, throttle,
     },
     audit::{write as audit, write::Line},
@@ -26,7 +27,7 @@ use crate::{
     team::accounts::login_key,
 };
 
-/// Someone at the door.
+/// Someone who asks to sign in.
 #[derive(Clone)]
 pub struct SignIn {
     /// What she typed as login.
@@ -35,6 +36,8 @@ pub struct SignIn {
     pub password: String,
     /// The secret of a device that has been here before.
     pub device: Option<String>,
+    /// The session whose cookie came with the request. It ends when she gets in; it never becomes hers.
+    pub former: Option<SessionSecret>,
     /// Where she comes from.
     pub from: Option<IpAddr>,
 }
@@ -42,11 +45,9 @@ pub struct SignIn {
 /// Someone who got in.
 pub struct SignedIn {
     /// The secret for her session's cookie; it is kept nowhere else.
-    pub session: String,
+    pub session: SessionSecret,
     /// The secret for her device's cookie, when the device is new.
     pub device: Option<String>,
-    /// Seconds until she signs in again whatever happens.
-    pub lasts_s: u32,
 }
 
 statement!(ACCOUNT = "SELECT id, role, password_hash, disabled_at FROM staff WHERE house = $1 AND login_digest = $2");
@@ -87,26 +88,26 @@ impl Store {
     ///
     /// # Errors
     /// `SignIn` for anything wrong, `TooMany` when this pair of login and device must wait.
-    pub async fn sign_in(&self, at_door: SignIn) -> Result<SignedIn, Refused> {
-        match self.try_to_sign_in(&at_door).await {
+    pub async fn sign_in(&self, attempt: SignIn) -> Result<SignedIn, Refused> {
+        match self.try_to_sign_in(&attempt).await {
             // The ballast was given up for her.
             Err(Refused::DiskFull) => {
                 self.0.db.make_room().await;
-                self.try_to_sign_in(&at_door).await
+                self.try_to_sign_in(&attempt).await
             }
             other => other,
         }
     }
 
-    async fn try_to_sign_in(&self, at_door: &SignIn) -> Result<SignedIn, Refused> {
+    async fn try_to_sign_in(&self, attempt: &SignIn) -> Result<SignedIn, Refused> {
         let house = self.the_house()?;
-        let login = login_key(&at_door.login);
+        let login = login_key(&attempt.login);
         let login_digest = self.0.keys.digest("login", &[login.as_bytes()]);
-        let device = match &at_door.device {
+        let device = match &attempt.device {
             Some(secret) => self.0.db.maybe::<(Uuid,)>(&DEVICE, args![house.id, token_digest(secret)]).await?,
             None => None,
         };
-        let origin = match (&device, at_door.from) {
+        let origin = match (&device, attempt.from) {
             (Some((id,)), _) => id.as_bytes().to_vec(),
             (None, from) => from.map_or_else(Vec::new, |ip| ip.to_string().into_bytes()),
         };
@@ -119,8 +120,8 @@ impl Store {
         if wait > 0 {
             return Err(Refused::TooMany { seconds: wait });
         }
-        let too_long = at_door.password.chars().count() > PASSWORD_MAX;
-        let password = if too_long { "" } else { at_door.password.as_str() };
+        let too_long = attempt.password.chars().count() > PASSWORD_MAX;
+        let password = if too_long { "" } else { attempt.password.as_str() };
         let hashed = account.as_ref().map(|account| account.password_hash.as_str());
         let right = self.verify(password, hashed, device.is_some()).await?;
         let account = account.filter(|account| right && account.disabled_at.is_none());
@@ -155,14 +156,16 @@ impl Store {
                 (id, Some(secret))
             }
         };
+        if let Some(former) = attempt.former {
+            sessions::end_former(&mut tx, former, now).await?;
+        }
         sessions::end_on_device(&mut tx, device, now).await?;
         sessions::end_stale(&mut tx, &house, now).await?;
-        let (session, secret) = (SessionId(new_id()), new_token());
+        let (session, secret) = (SessionId(new_id()), SessionSecret::new());
         let shared = role == Role::Night;
-        let lasts_s = house.settings.session_s;
-        let expires = now + TimeDelta::seconds(i64::from(lasts_s));
+        let expires = now + TimeDelta::seconds(i64::from(house.settings.session_s));
         let staff = StaffId(account.id);
-        tx.run_one(&NEW_SESSION, args![session, token_digest(&secret), house.id, staff, device, shared, now, expires])
+        tx.run_one(&NEW_SESSION, args![session, secret.digest(), house.id, staff, device, shared, now, expires])
             .await?;
         tx.run_one(&SIGNED_IN, args![staff, now]).await?;
         let actor = Actor::signed_in(StaffActor {
@@ -178,6 +181,6 @@ impl Store {
         };
         audit::write(&mut tx, Some(&house), &actor, now, &line).await?;
         tx.commit().await?;
-        Ok(SignedIn { session: secret, device: new_device, lasts_s })
+        Ok(SignedIn { session: secret, device: new_device })
     }
 }
