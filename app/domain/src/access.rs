@@ -1,63 +1,64 @@
-//! Who may do what: the one matrix that the code obeys and the tests walk.
+//! Roles and permissions: the one matrix of who may do what. The server authorises every request from it, and the
+//! access tests check every cell of it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::codes::codes;
 
 codes! {
-    /// What a member of staff is in the house.
+    /// The role of a member of staff. Each account has exactly one.
     pub enum Role {
-        /// Night staff: alone, a shared tablet. Sees what the shift needs.
+        /// Night staff: one person alone in the house, on a shared tablet, who sees what the shift requires.
         Night = "night",
-        /// The coordinator: admits, moves, keeps the house.
+        /// The coordinator: admits and moves residents, keeps their files and edits the plan of the house.
         Coordinator = "coordinator",
-        /// Management: history, figures, the team and the audit; no resident's file.
+        /// Management: sees the history of stays, the measures, the team and the audit, and no resident's file.
         Management = "management",
     }
 }
 
 codes! {
-    /// A thing one may be allowed to do. Every act, question and route needs exactly one.
+    /// A permission. Every act, query and route requires exactly one.
     pub enum Permission {
-        /// Be signed in: one's own session, words and theme.
+        /// Hold a session: see and end one's own sessions, change one's own password.
         SignedIn = "signed_in",
         /// See the board of tonight and of past nights.
         SeeBoard = "see_board",
-        /// Open a bed's sheet, with what an emergency needs about the person in it.
+        /// Open the sheet of a bed, with the emergency information about the resident in it.
         OpenBed = "open_bed",
-        /// Mark a bed prepared, to prepare or out of service.
+        /// Mark a bed as prepared, as to be prepared, or as in or out of service.
         HandleBeds = "handle_beds",
-        /// Admit, move and discharge; undo one's last mistake.
+        /// Admit, move and discharge residents, and undo the last change of a stay.
         MoveResidents = "move_residents",
         /// Correct the dates of a stay after the fact.
         CorrectStays = "correct_stays",
         /// Search for and open a resident's file.
         OpenResidents = "open_residents",
-        /// Change what night staff may also change: usual name, languages, emergency health.
+        /// Change the parts of a file open to night staff: usual name, pronouns, languages, emergency health.
         EditCare = "edit_care",
         /// Change identity, health detail, safety notes and emergency contact.
         EditResidents = "edit_residents",
-        /// See all stays and each one's timeline.
+        /// List all stays and open the timeline of each.
         SeeStays = "see_stays",
-        /// See the figures and the nights they are made of.
+        /// See the measures, and the nights they are computed from.
         SeeMeasures = "see_figures",
-        /// Take a list of stays out of the program.
+        /// Export a list of stays as a file.
         Export = "export",
         /// See the plan of the house.
         SeeHouse = "see_house",
         /// Change floors, rooms, beds and the house's settings.
         EditHouse = "edit_house",
-        /// Add, change and disable staff; end their sessions.
+        /// Add, change and disable staff accounts, and end their sessions.
         ManageTeam = "manage_team",
-        /// Read who did and opened what.
+        /// Read the audit: who did what, and who opened which file.
         ReadAudit = "read_audit",
-        /// The command line of the machine itself: import, demo house, first accounts.
+        /// Use the command line of the server's machine: import data, create a demo house, create the first accounts.
         Operate = "operate",
     }
 }
 
 impl Permission {
-    /// The roles that hold this permission. `Operate` is held by no role: only by the command line.
+    /// The roles that hold this permission. No role holds `Operate`; only the command line does.
     pub const fn roles(self) -> &'static [Role] {
         use Role::{Coordinator, Management, Night};
         match self {
@@ -74,34 +75,34 @@ impl Permission {
         }
     }
 
-    /// Whether a role holds it.
+    /// Whether a role holds this permission.
     pub fn held_by(self, role: Role) -> bool {
         self.roles().contains(&role)
     }
 }
 
 codes! {
-    /// A part of what is known about a resident. Each has its own readers and its own seal.
+    /// A part of a resident's file. Each part has its own list of roles that may read it and is encrypted separately.
     pub enum Facet {
         /// Usual or chosen name, pronouns, languages, age in years.
         Usual = "usual",
-        /// What changes an emergency: allergy, vital medication, help to evacuate, and what to do.
+        /// Emergency health: allergy, vital medication, help to evacuate, and what to do.
         Care = "care",
         /// Legal name and birth date.
         Identity = "identity",
-        /// Health beyond the emergency.
+        /// Health information that an emergency does not require.
         Health = "health",
-        /// What night staff must know to keep her safe at the door and on the telephone.
+        /// What night staff must know to keep the resident safe when somebody comes to the house or telephones.
         Watch = "watch",
-        /// Whom she fears and why; the most sensitive of all.
+        /// Whom the resident fears and why. This is the most sensitive part of a file.
         Safety = "safety",
-        /// Whom to call, and whether one may say that she is here.
+        /// The emergency contact, and whether staff may tell that contact that the resident is in the house.
         Contact = "contact",
     }
 }
 
 impl Facet {
-    /// The roles that may read this part (DOMAIN 1.4). Nobody else ever receives it.
+    /// The roles that may read this part (DOMAIN 1.4). The server never sends it to a reader of another role.
     pub const fn readers(self) -> &'static [Role] {
         use Role::{Coordinator, Management, Night};
         match self {
@@ -111,13 +112,13 @@ impl Facet {
         }
     }
 
-    /// Whether a role may read it.
+    /// Whether a role may read this part.
     pub fn read_by(self, role: Role) -> bool {
         self.readers().contains(&role)
     }
 }
 
-/// Initials of a member of staff, as shown to colleagues: `M. L.`
+/// The initials of a member of staff, such as `M. L.`, as colleagues see them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Initials(pub String);

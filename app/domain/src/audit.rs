@@ -1,4 +1,4 @@
-//! What was done and opened, by whom and when: never what it said.
+//! The audit: who did or opened what, and when. It never records the content.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -7,30 +7,30 @@ use crate::{access::Role, codes::codes, ids::StaffId, time::HouseTime};
 
 pub mod queries;
 
-/// One line of the audit. Lines are only ever added.
+/// One line of the audit. The audit is append-only: lines are never changed or deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLine {
-    /// Its place in the order in which things happened.
+    /// The sequence number of the line: later lines have higher numbers.
     pub seq: i64,
-    /// When.
+    /// When it happened.
     pub at: HouseTime,
-    /// Who; none for the command line and for those who did not get in.
+    /// The member of staff; none for the command line and for a failed sign-in.
     pub staff: Option<StaffId>,
-    /// Her name.
+    /// The name of the member of staff.
     pub name: Option<String>,
-    /// Her role then.
+    /// The role of the member of staff at that time.
     pub role: Option<Role>,
-    /// What: the name of the act, question or event.
+    /// The name of the act, query or event.
     pub what: String,
-    /// What it was about.
+    /// The kind and the id of what the line is about.
     pub subject: Option<(SubjectKind, Uuid)>,
-    /// The number of the file concerned, where there is one.
+    /// The number of the resident's file concerned, where there is one.
     pub number: Option<i64>,
     /// The label of the bed concerned, where there is one.
     pub label: Option<String>,
     /// `done`, or the code of the refusal.
     pub outcome: String,
-    /// The first characters of the device it came from.
+    /// The first characters of the id of the device that sent the request.
     pub device: Option<String>,
 }
 
@@ -57,17 +57,17 @@ codes! {
 }
 
 codes! {
-    /// Kinds of lines one can filter by.
+    /// The kinds of lines that the audit can be filtered by.
     pub enum AuditKind {
-        /// Files and sheets that were opened.
+        /// A resident's file or the sheet of a bed was opened.
         Opened = "opened",
-        /// Changes of the house, its people and stays.
+        /// The plan of the house, a resident's file, a stay or a staff account was changed.
         Changed = "changed",
-        /// Signing in and out.
+        /// Somebody signed in or out, changed a password or ended a session.
         Access = "access",
-        /// What was refused.
+        /// A request was refused.
         Refused = "refused",
-        /// What left the program.
+        /// Data was exported.
         Exported = "exported",
     }
 }
@@ -75,10 +75,10 @@ codes! {
 /// A page of the audit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
-    /// Lines, latest first.
+    /// The lines, latest first.
     pub lines: Vec<AuditLine>,
-    /// Whether there are earlier ones.
+    /// Whether there are earlier lines than these.
     pub more: bool,
-    /// Staff one can filter by.
+    /// The members of staff that the audit can be filtered by, with their names.
     pub staff: Vec<(StaffId, String)>,
 }

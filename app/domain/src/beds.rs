@@ -1,4 +1,4 @@
-//! What beds are called, what state they can be in, and how a bed is offered to whoever chooses one.
+//! The names and states of beds, and a bed as an option in a form.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use crate::{codes::codes, ids::BedId, time::Instant};
 
 codes! {
-    /// The state of a bed without its data (DOMAIN 1.6).
+    /// The state of a bed, without its data (DOMAIN 1.6).
     pub enum BedStateCode {
-        /// Ready and nobody's.
+        /// The bed is prepared and no resident is in it.
         Free = "LIBRE",
-        /// Somebody's.
+        /// A resident is in the bed.
         Occupied = "OCCUPE",
-        /// Left, not yet made.
+        /// The last occupant has left and the bed has not been made since.
         ToPrepare = "A_PREPARER",
-        /// Not to be given to anyone.
+        /// The bed must not be given to anyone.
         OutOfService = "HORS_SERVICE",
     }
 }
@@ -28,7 +28,7 @@ codes! {
         Bedbugs = "PUNAISES",
         /// Isolation.
         Isolation = "ISOLEMENT",
-        /// Works in the room.
+        /// Building works in the room.
         Works = "TRAVAUX",
         /// Closed for lack of staff.
         Staffing = "EFFECTIF",
@@ -37,42 +37,43 @@ codes! {
     }
 }
 
-/// A bed one can choose, with where it is.
+/// A bed as an option in a form, with its place in the house.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BedChoice {
     /// The bed.
     pub bed: BedId,
-    /// Its label.
+    /// The label of the bed.
     pub label: String,
-    /// Its room.
+    /// The name of its room.
     pub room: String,
-    /// Its floor.
+    /// The name of its floor.
     pub floor: String,
-    /// Whether wheelchair users can use it.
+    /// Whether wheelchair users can use its room.
     pub accessible: bool,
-    /// What it is.
+    /// The state of the bed.
     pub state: BedStateCode,
-    /// Whether it can be given.
+    /// Whether the bed can be given to a resident.
     pub offered: bool,
 }
 
-/// A bed as it is spoken of.
+/// A bed with its label, as a sentence names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BedName {
     /// The bed.
     pub id: BedId,
-    /// Its label, such as `3B`.
+    /// The label, such as `3B`.
     pub label: String,
 }
 
-/// An arrival entered more than this after it happened is a late entry: it records what was, it does not give a bed.
+/// An arrival that is recorded more than this after it happened is a late entry: it states what already happened and
+/// does not give a bed now.
 pub const LATE_ENTRY: TimeDelta = TimeDelta::hours(1);
 
-/// Whether a bed in this state at the instant of an arrival can be given to whoever arrived then.
+/// Whether a bed that had this state at the instant `arrived` can be given to a resident who arrived then.
 ///
-/// A bed to prepare cannot be given, except by a late entry: that somebody was put in it more than an hour ago is a
-/// fact, whether or not anyone had noted that the bed had been prepared. The check beside the admission form and the
-/// act itself both ask this function.
+/// A bed to prepare cannot be given, except by a late entry: a resident has been in it for more than an hour, whether
+/// or not somebody recorded that the bed had been prepared. The check beside the admission form and the act itself
+/// both call this function.
 pub fn can_be_given(state: BedStateCode, arrived: Instant, now: Instant) -> bool {
     match state {
         BedStateCode::Free => true,
@@ -81,7 +82,7 @@ pub fn can_be_given(state: BedStateCode, arrived: Instant, now: Instant) -> bool
     }
 }
 
-/// Whether an arrival at this instant is a late entry now.
+/// Whether an arrival at the instant `arrived` is a late entry when it is recorded at `now`.
 pub fn is_late_entry(arrived: Instant, now: Instant) -> bool {
     arrived < now - LATE_ENTRY
 }

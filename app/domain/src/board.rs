@@ -1,8 +1,7 @@
-//! The board: who is in which bed and which bed is what, at any instant.
+//! The board: the state of every bed and its occupant, at any instant.
 //!
-//! Nothing here is stored. The state of a bed is derived from facts (the plan, time in beds,
-//! conditions of beds), so tonight's screen, a night of last February and the statistics come from
-//! one function: [`Board::as_of`].
+//! The state of a bed is not stored. It is derived from facts (the plan of the house, assignments of beds, conditions
+//! of beds), so the board of tonight and the board of any past night come from one function: [`Board::as_of`].
 
 use std::collections::HashMap;
 
@@ -18,20 +17,21 @@ use crate::{
     undo::UndoOffer,
 };
 
-/// The house at an instant, floor by floor, in walking order.
+/// The beds of the house at an instant, floor by floor, in the order in which staff walk through them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
     /// The instant shown.
     pub as_of: HouseTime,
-    /// The night it belongs to.
+    /// The night that this instant belongs to.
     pub night: Night,
-    /// Whether it is the present, which changes by itself.
+    /// Whether the board shows the present, so that the page must follow its changes.
     pub live: bool,
-    /// The house's version it was drawn from.
+    /// The version of the house at which the facts were read.
     pub version: i64,
-    /// The next instant at which it changes without any act: a planned closing begins or ends.
+    /// The next instant at which the board changes without any act, because a planned period out of service begins
+    /// or ends.
     pub changes_at: Option<HouseTime>,
-    /// Floors from the lowest.
+    /// The floors, lowest first.
     pub floors: Vec<BoardFloor>,
 }
 
@@ -42,7 +42,7 @@ pub struct BoardFloor {
     pub id: FloorId,
     /// Its name.
     pub name: String,
-    /// Its rooms, in walking order.
+    /// Its rooms, in the order in which staff walk through them.
     pub rooms: Vec<BoardRoom>,
 }
 
@@ -53,7 +53,7 @@ pub struct BoardRoom {
     pub id: RoomId,
     /// Its name.
     pub name: String,
-    /// Whether wheelchair users can use it.
+    /// Whether wheelchair users can use the room.
     pub accessible: bool,
     /// Its beds, in order.
     pub beds: Vec<Tile>,
@@ -66,31 +66,31 @@ pub struct Tile {
     pub bed: BedId,
     /// Its label.
     pub label: String,
-    /// Whether it was added beyond the beds the house offers.
+    /// Whether the bed was added beyond the regular capacity of the house.
     pub overflow: bool,
-    /// What it is.
+    /// The state of the bed.
     pub state: BedState,
 }
 
-/// What a bed is at an instant.
+/// The state of a bed at an instant, with its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BedState {
-    /// Ready and nobody's.
+    /// The bed is prepared and no resident is in it.
     Free,
-    /// Somebody's.
+    /// A resident is in the bed.
     Occupied(Occupant),
-    /// Left, not yet made.
+    /// The last occupant has left and the bed has not been made since.
     ToPrepare {
-        /// Since when.
+        /// Since when the bed has been to prepare.
         since: HouseTime,
     },
-    /// Not to be given to anyone.
+    /// The bed must not be given to anyone.
     OutOfService {
-        /// Since when.
+        /// The first moment out of service.
         since: HouseTime,
-        /// Until when, if that is known.
+        /// The first moment back in service, if it is known.
         until: Option<HouseTime>,
-        /// Why.
+        /// Why the bed is out of service.
         reason: OutOfServiceReason,
     },
 }
@@ -107,39 +107,39 @@ impl BedState {
     }
 }
 
-/// Who is in a bed, as far as the reader may see.
+/// The resident in a bed, with what the reader's role may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occupant {
-    /// The stay.
+    /// The stay under way.
     pub stay: StayId,
     /// The file.
     pub resident: ResidentId,
-    /// The file's number.
+    /// The number of the file in the house.
     pub number: i64,
     /// Her usual name.
     pub name: String,
-    /// What an emergency needs to know first; empty for those who may not see it.
+    /// The resident's emergency flags; empty if the reader's role may not see them.
     pub flags: Vec<CareFlag>,
-    /// When she arrived.
+    /// When the resident arrived.
     pub arrived: HouseTime,
 }
 
 impl Occupant {
-    /// How many nights she has been here at a moment of the house's wall clock. A night ends at 04:00: whoever arrived
-    /// at 22:40 has spent none at 00:43.
+    /// How many nights the resident has spent in the house by `now`, a time of the house's wall clock. A night counts
+    /// at its census at 04:00: a resident who arrived at 22:40 has spent none at 00:43.
     pub fn nights(&self, now: chrono::NaiveDateTime) -> i64 {
         Night::of(self.arrived.local).until(Night::of(now)).max(0)
     }
 }
 
-/// How many beds are what.
+/// The number of beds in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Beds in the house, those added beyond what it offers included.
+    /// All beds in the house, including those added beyond its regular capacity.
     pub beds: u32,
-    /// Beds somebody is in.
+    /// Beds that a resident is in.
     pub occupied: u32,
-    /// Beds ready and nobody's.
+    /// Prepared beds that no resident is in.
     pub free: u32,
     /// Beds to prepare.
     pub to_prepare: u32,
@@ -148,8 +148,9 @@ pub struct Counts {
 }
 
 impl Board {
-    /// The house at an instant, from facts. Facts of other instants are passed over, so the whole
-    /// history may be given, or only what is true at that instant.
+    /// Derives the board of an instant from facts. Facts that do not hold at that instant are ignored, so `facts` may
+    /// contain the whole history or only what holds at that instant. The caller must authorise the reader and then
+    /// call [`Board::for_role`].
     pub fn as_of(facts: &BoardFacts, at: HouseTime, live: bool) -> Self {
         let present: HashMap<BedId, &OccupancyFact> = facts
             .occupancies
@@ -159,7 +160,7 @@ impl Board {
             .collect();
         let mut conditions: HashMap<BedId, &ConditionFact> = HashMap::new();
         for fact in facts.conditions.iter().filter(|fact| covers(fact.since.at, fact.until.map(|u| u.at), at.at)) {
-            // Out of service says more than to prepare.
+            // Out of service takes precedence over to prepare.
             let known = conditions.entry(fact.bed).or_insert(fact);
             if matches!(fact.kind, ConditionKind::OutOfService(_)) {
                 *known = fact;
@@ -198,19 +199,19 @@ impl Board {
         Self { as_of: at, night: at.night(), live, version: facts.version, changes_at: None, floors }
     }
 
-    /// Every bed, in walking order, with its floor and room.
+    /// Every bed with its floor and room, in the order in which staff walk through them.
     pub fn tiles(&self) -> impl Iterator<Item = (&BoardFloor, &BoardRoom, &Tile)> {
         self.floors.iter().flat_map(|floor| {
             floor.rooms.iter().flat_map(move |room| room.beds.iter().map(move |tile| (floor, room, tile)))
         })
     }
 
-    /// One bed.
+    /// The tile of one bed with its floor and room; none when the bed is not on the board.
     pub fn tile(&self, bed: BedId) -> Option<(&BoardFloor, &BoardRoom, &Tile)> {
         self.tiles().find(|(_, _, tile)| tile.bed == bed)
     }
 
-    /// How many beds are what.
+    /// Counts the beds in each state.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for (_, _, tile) in self.tiles() {
@@ -225,13 +226,13 @@ impl Board {
         counts
     }
 
-    /// The free beds nearest to a bed.
+    /// The free beds nearest to a bed, at most `at_most` of them, in the order of [`Board::nearest`].
     pub fn nearest_free(&self, to: Option<BedId>, at_most: usize) -> Vec<BedChoice> {
         self.nearest(to).into_iter().filter(|choice| choice.offered).take(at_most).collect()
     }
 
-    /// The beds that nobody is in, nearest first: those of the same room, then those of the same floor, then by the
-    /// number of floors between. None is nearer than another to a bed that is not on the board.
+    /// The beds that no resident is in, nearest first: those of the same room, then those of the same floor, then by
+    /// the number of floors between. Without `to`, or when it is not on the board, they keep the order of the board.
     pub fn nearest(&self, to: Option<BedId>) -> Vec<BedChoice> {
         let place = |bed: BedId| {
             self.floors.iter().enumerate().find_map(|(f, floor)| {
@@ -257,7 +258,7 @@ impl Board {
         beds.into_iter().map(|(_, choice)| choice).collect()
     }
 
-    /// The board without what a role may not see.
+    /// The board without the data that a reader of this role may not see.
     #[must_use]
     pub fn for_role(mut self, role: Role) -> Self {
         if !Facet::Care.read_by(role) {
@@ -270,8 +271,8 @@ impl Board {
         self
     }
 
-    /// The board as it will be when an act that is under way is done: what her own tap shows at
-    /// once. The house's own answer replaces it.
+    /// The board as it will be once an act that was sent has been done: the optimistic update that the page shows
+    /// before the response. The next board that the server sends replaces it.
     #[must_use]
     pub fn with(mut self, tap: &OptimisticUpdate, now: HouseTime) -> Self {
         let taken = |board: &Self, bed: BedId| {
@@ -313,25 +314,25 @@ impl Board {
     }
 }
 
-/// A tap of one's own, shown before the house has answered.
+/// A change that the page shows as soon as its own act is sent, before the server has responded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptimisticUpdate {
-    /// The bed is made.
+    /// The bed becomes free.
     Prepared(BedId),
-    /// The bed is to make.
+    /// The bed becomes one to prepare.
     ToPrepare(BedId),
-    /// The bed is out of service.
+    /// The bed goes out of service.
     OutOfService(BedId, OutOfServiceReason),
-    /// The bed is back in service.
+    /// The bed returns to service.
     BackInService(BedId),
-    /// Whoever was in it has left.
+    /// The occupant of the bed leaves; the bed becomes one to prepare.
     Departed(BedId),
-    /// Whoever was in the first is in the second, and the other way round if somebody was.
+    /// The occupant of the first bed moves to the second. If the second has an occupant, the two change beds.
     Moved(BedId, BedId),
 }
 
 impl BedChoice {
-    /// A choice from its place on the board.
+    /// Makes the option of a bed from its place on the board.
     pub fn new(floor: &BoardFloor, room: &BoardRoom, tile: &Tile) -> Self {
         Self {
             bed: tile.bed,
@@ -345,20 +346,20 @@ impl BedChoice {
     }
 }
 
-/// The facts a board is derived from.
+/// The facts that a board is derived from. All intervals are half-open: `since` belongs to them, `until` does not.
 #[derive(Clone, Debug, Default)]
 pub struct BoardFacts {
-    /// The house's version they were read at.
+    /// The version of the house at which the facts were read.
     pub version: i64,
-    /// Where each bed was, and when.
+    /// The place and the details of each bed, by interval.
     pub beds: Vec<BedFact>,
-    /// Who was in which bed, and when.
+    /// The occupant of each bed, by interval.
     pub occupancies: Vec<OccupancyFact>,
-    /// Which bed was to prepare or out of service, and when.
+    /// The periods during which a bed was to prepare or out of service.
     pub conditions: Vec<ConditionFact>,
 }
 
-/// Where a bed was during an interval.
+/// The place and the details of a bed during the half-open interval from `since` to `until`; open when `until` is none.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "each field is the one of the plan of the house that it is named for")]
 pub struct BedFact {
@@ -377,45 +378,45 @@ pub struct BedFact {
     pub floor_position: i64,
 }
 
-/// Who was in a bed during an interval.
+/// The occupant of a bed during a half-open interval.
 #[derive(Clone, Debug)]
 pub struct OccupancyFact {
     /// The bed.
     pub bed: BedId,
-    /// From.
+    /// The first moment of the interval.
     pub since: Instant,
-    /// To.
+    /// The end of the interval; none while the resident is in the bed.
     pub until: Option<Instant>,
-    /// Who.
+    /// The resident.
     pub occupant: Occupant,
 }
 
-/// What a bed was, beside being somebody's, during an interval.
+/// A condition of a bed, other than being occupied, during a half-open interval.
 #[derive(Clone, Debug)]
 pub struct ConditionFact {
     /// The bed.
     pub bed: BedId,
-    /// From.
+    /// The first moment of the interval.
     pub since: HouseTime,
-    /// To.
+    /// The end of the interval; none when it is not known.
     pub until: Option<HouseTime>,
-    /// What.
+    /// The condition.
     pub kind: ConditionKind,
 }
 
-/// What a bed can be beside somebody's.
+/// A condition of a bed, other than being occupied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConditionKind {
-    /// Left, not yet made.
+    /// The last occupant has left and the bed has not been made since.
     ToPrepare,
-    /// Not to be given to anyone.
+    /// The bed must not be given to anyone.
     OutOfService(OutOfServiceReason),
 }
 
-/// Asks for the board.
+/// The query for the board. The response contains only what the reader's role may see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeeBoard {
-    /// A wall-clock time of the house; none is now.
+    /// The time shown, on the wall clock of the house; none means the present.
     pub as_of: Option<crate::time::When>,
 }
 
@@ -425,83 +426,84 @@ impl Query for SeeBoard {
     const NEEDS: Permission = Permission::SeeBoard;
 }
 
-/// Opens a bed: what it is, who is in it, what an emergency needs, and what happened to it lately.
+/// The query for the sheet of a bed: its state, its occupant, the emergency information and its recent history. The
+/// store writes a line in the audit when the sheet shows a resident.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct OpenBed {
     /// The bed.
     pub bed: BedId,
-    /// A wall-clock time of the house; none is now.
+    /// The time shown, on the wall clock of the house; none means the present.
     pub as_of: Option<crate::time::When>,
 }
 
-/// A bed's sheet.
+/// The sheet of a bed, with what the reader's role may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BedSheet {
     /// The instant shown.
     pub as_of: HouseTime,
-    /// Whether it is the present.
+    /// Whether the sheet shows the present.
     pub live: bool,
-    /// The house's version it was drawn from.
+    /// The version of the house at which the sheet was read.
     pub version: i64,
-    /// The bed, where it is.
+    /// The bed and its place in the house.
     pub choice: BedChoice,
-    /// What it is.
+    /// The state of the bed.
     pub state: BedState,
-    /// What the coordinator tells the night about this bed.
+    /// A note of the coordinator to night staff about this bed.
     pub note: Option<String>,
-    /// What is known of the person in it, as far as the reader may see.
+    /// What is known of the occupant, limited to what the reader's role may see.
     pub person: Option<Person>,
-    /// Free beds she could move to, nearest first.
+    /// The free beds that the occupant could move to, nearest first.
     pub free: Vec<BedChoice>,
-    /// Others she could change beds with.
+    /// The residents that the occupant could change beds with.
     pub others: Vec<SwapChoice>,
-    /// Who was here before, latest first.
+    /// The earlier states of this bed, latest first.
     pub before: Vec<BedPast>,
-    /// The last change of this bed or of the stay of its last occupant, when it is less than a day old and can be
-    /// undone.
+    /// The last change of this bed or of the stay of its last occupant, if it is less than a day old and the reader
+    /// may undo it.
     pub undo: Option<UndoOffer>,
 }
 
-/// The person in a bed, as an emergency needs her.
+/// The resident in a bed: what staff need to know in an emergency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Usual name, pronouns, languages.
     pub usual: Usual,
     /// Age in years.
     pub age: Option<u8>,
-    /// Emergency health.
+    /// Emergency health; none if the reader's role may not see it or nothing is recorded.
     pub care: Option<Care>,
-    /// What night staff must know to keep her safe.
+    /// What night staff must know to keep the resident safe.
     pub watch: Option<String>,
-    /// The day she expects to leave.
+    /// The day on which the resident expects to leave.
     pub expected_departure: Option<chrono::NaiveDate>,
-    /// Nights so far.
+    /// The number of nights spent so far in this stay.
     pub nights: i64,
 }
 
-/// A resident one could change beds with.
+/// A resident as the other party of a change of beds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwapChoice {
-    /// Her stay.
+    /// The resident's stay.
     pub stay: StayId,
-    /// Her usual name.
+    /// The resident's usual name.
     pub name: String,
-    /// The label of her bed.
+    /// The label of the resident's bed.
     pub label: String,
-    /// Her bed.
+    /// The resident's bed.
     pub bed: BedId,
 }
 
-/// Something that was true of a bed before.
+/// An earlier state of a bed, during a half-open interval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BedPast {
-    /// What it was.
+    /// The state.
     pub state: BedStateCode,
-    /// The number of the file, when somebody was in it.
+    /// The number of the occupant's file, if the bed was occupied.
     pub number: Option<i64>,
-    /// From.
+    /// The first moment of the interval.
     pub since: HouseTime,
-    /// To.
+    /// The end of the interval.
     pub until: Option<HouseTime>,
 }
 
@@ -515,7 +517,7 @@ fn covers(since: Instant, until: Option<Instant>, at: Instant) -> bool {
     since <= at && until.is_none_or(|until| at < until)
 }
 
-/// Orders labels as people count: `2A`, `10A`.
+/// Compares labels in natural order: by the number they begin with, then by the rest, so that `2A` precedes `10A`.
 pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
     let key = |label: &str| {
         let digits: String = label.chars().take_while(char::is_ascii_digit).collect();

@@ -1,9 +1,10 @@
-//! Closed lists of codes. A code is what is stored, sent and exported; its label is a word of the
-//! page and lives in `locales/`.
+//! Closed lists of codes. A code is what is stored, sent and exported; its label, which a person reads, is in
+//! `app/locales/`.
 
 /// Declares an enum whose variants each have one stable code.
 ///
-/// The enum serialises as its code, lists itself (`ALL`) and parses itself (`from_code`).
+/// The enum serialises as its code, lists its values (`ALL`) and parses a code (`from_code`). Deserialising a code
+/// that is not in the list is an error.
 macro_rules! codes {
     ($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -11,7 +12,7 @@ macro_rules! codes {
         $vis enum $name { $($(#[$vdoc])* $variant),* }
 
         impl $name {
-            /// Every value, in the order it is offered on screen.
+            /// Every value, in the order in which forms offer them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The stable code that is stored, sent and exported.
@@ -19,7 +20,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $code),* }
             }
 
-            /// The value of a code, if it is one of this list.
+            /// The value of a code; none when the code is not in this list.
             pub fn from_code(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)* _ => None }
             }
@@ -46,7 +47,7 @@ macro_rules! codes {
 }
 pub(crate) use codes;
 
-/// Reads one code; shared by every list so that each does not compile its own visitor.
+/// Deserialises one code. Every list shares this function, so that each does not compile a visitor of its own.
 pub(crate) fn from_str<'de, D, T>(from: D, parse: fn(&str) -> Option<T>) -> Result<T, D::Error>
 where
     D: serde::Deserializer<'de>,

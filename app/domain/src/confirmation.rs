@@ -1,4 +1,4 @@
-//! What the person who did an act is told afterwards: what was done, to whom, where, and how to take it back.
+//! The confirmation of an act, for the member of staff who did it: what was done, to whom, where, and how to undo it.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,32 +10,33 @@ use crate::{
     undo::UndoOffer,
 };
 
-/// Asks for the confirmation of an act of one's own, done within the last ten minutes.
+/// The query for the confirmation of an act that the reader did within the last ten minutes. For any other act the
+/// response is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeeConfirmation {
-    /// The act, by the id that its sender gave it.
+    /// The id of the act, as its client generated it.
     pub act: ActId,
 }
 
-/// What was done.
+/// What an act did, in the parts that a sentence on the page needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
-    /// The act's id.
+    /// The id of the act.
     pub id: ActId,
-    /// The act's name, such as `stay.admit`.
+    /// The name of the act, such as `stay.admit`.
     pub act: String,
-    /// The usual name of the resident concerned, for a reader who may open residents' files; else the name of the
-    /// floor, room, bed or account concerned.
+    /// The usual name of the resident concerned, if the reader's role may open residents' files; otherwise the name
+    /// of the floor, room, bed or account concerned.
     pub name: Option<String>,
     /// The label of the bed concerned.
     pub bed: Option<String>,
-    /// The bed whose tile changed.
+    /// The bed whose tile on the board changed.
     pub bed_id: Option<BedId>,
-    /// What the act was about: the row that changed.
+    /// The id of what the act was about, which is also the id of the row that changed on the page.
     pub subject: Option<Uuid>,
-    /// Whether it only takes effect later: a planned closing.
+    /// Whether the act takes effect later: a planned period out of service.
     pub planned: bool,
-    /// How to take it back, where that is possible.
+    /// How to undo the act, where that is possible.
     pub undo: Option<UndoOffer>,
 }
 

@@ -1,4 +1,5 @@
-//! What the open screens are told when the house changes: where and which version, never what.
+//! The events that the server sends to open pages when data changes. An event names the version and the areas that
+//! changed, never the content of the change; the page then reads what it shows again.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -9,23 +10,23 @@ use crate::{
 };
 
 codes! {
-    /// A part of the house that screens watch.
+    /// An area of the data of the house that pages can follow.
     pub enum Area {
         /// Who is in which bed, and which beds are free.
         Board = "board",
         /// Residents' files.
         Residents = "residents",
-        /// Stays and the figures made of them.
+        /// Stays, and the measures computed from them.
         Stays = "stays",
-        /// Floors, rooms, beds and settings.
+        /// Floors, rooms, beds and the settings of the house.
         House = "house",
-        /// Staff and sessions.
+        /// Staff accounts and sessions.
         Team = "team",
     }
 }
 
 impl Area {
-    /// What one must hold to be told that this part changed.
+    /// The permission that a reader must hold to receive the events of this area.
     pub const fn needs(self) -> Permission {
         match self {
             Self::Board => Permission::SeeBoard,
@@ -36,19 +37,20 @@ impl Area {
         }
     }
 
-    /// Whether a role is told.
+    /// Whether a reader of this role receives the events of this area.
     pub fn told_to(self, role: Role) -> bool {
         self.needs().held_by(role)
     }
 }
 
-/// One change of the house. Versions count up by one and are never reused.
+/// The event of one change of the data of the house. Every change increments the version of the house by one, and a
+/// version is never reused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// The house's version after the change.
+    /// The version of the house after the change.
     pub version: i64,
-    /// The parts that changed, as the receiver may know them; empty when none is hers to know.
+    /// The areas that changed, without those whose events the receiver's role may not receive; possibly empty.
     pub areas: Vec<Area>,
-    /// The bed, stay or file concerned, where one is.
+    /// The id of the bed, stay or file that changed, where there is one.
     pub subject: Option<Uuid>,
 }

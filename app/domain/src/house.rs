@@ -1,4 +1,4 @@
-//! The house itself: floors, rooms and beds, each with its own history.
+//! The plan of the house: its floors, rooms and beds, each with its own history, and its settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,20 +12,20 @@ use crate::{
 
 pub mod acts;
 
-/// The plan of the house today, for the editor.
+/// The plan of the house as it is now, for the page that edits it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The house's clock.
+    /// The present time.
     pub now: HouseTime,
-    /// The name the house goes by in the program; never its address.
+    /// The name of the house in the program; never its postal address.
     pub alias: String,
-    /// Its time zone.
+    /// The time zone of the house, as an IANA name.
     pub zone: String,
-    /// Settings.
+    /// The settings of the house.
     pub settings: Settings,
-    /// Floors from the lowest.
+    /// The floors, lowest first.
     pub floors: Vec<PlanFloor>,
-    /// Beds out of service now or later.
+    /// The periods out of service that are under way or planned.
     pub conditions: Vec<PlanCondition>,
 }
 
@@ -34,9 +34,9 @@ pub struct Plan {
 pub struct PlanFloor {
     /// The floor.
     pub id: FloorId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its rooms.
+    /// The rooms of the floor, in the order in which staff walk through them.
     pub rooms: Vec<PlanRoom>,
 }
 
@@ -45,16 +45,16 @@ pub struct PlanFloor {
 pub struct PlanRoom {
     /// The room.
     pub id: RoomId,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Whether wheelchair users can use it.
+    /// Whether wheelchair users can use the room.
     pub accessible: bool,
-    /// Its beds.
+    /// The beds of the room, in order.
     pub beds: Vec<PlanBed>,
 }
 
 impl PlanRoom {
-    /// Whether it is shared: more than one bed.
+    /// Whether the room is shared: it has more than one bed.
     pub fn shared(&self) -> bool {
         self.beds.len() > 1
     }
@@ -65,19 +65,19 @@ impl PlanRoom {
 pub struct PlanBed {
     /// The bed.
     pub id: BedId,
-    /// Its label.
+    /// The label, such as `3B`.
     pub label: String,
-    /// Whether it was added beyond the beds the house offers.
+    /// Whether the bed was added beyond the regular capacity of the house.
     pub overflow: bool,
-    /// What the coordinator tells the night about it.
+    /// A note of the coordinator to night staff about the bed.
     pub note: Option<String>,
-    /// Since when it is in the house as it is.
+    /// Since when the bed has had this room, label and note.
     pub since: HouseTime,
-    /// Whether somebody is in it now.
+    /// Whether a resident is in the bed now.
     pub occupied: bool,
 }
 
-/// A bed out of service, now or later.
+/// A period out of service of a bed, under way or planned. It is half-open: `since` belongs to it, `until` does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanCondition {
     /// The period.
@@ -86,22 +86,22 @@ pub struct PlanCondition {
     pub label: String,
     /// The bed.
     pub bed: BedId,
-    /// Why.
+    /// Why the bed is out of service.
     pub reason: OutOfServiceReason,
-    /// From.
+    /// The first moment of the period.
     pub since: HouseTime,
-    /// To, if that is known.
+    /// The end of the period, if it is known.
     pub until: Option<HouseTime>,
 }
 
-/// What a house decides for itself, each with a careful default.
+/// The settings that each house chooses for itself, each with a cautious default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Seconds without a touch before a shared tablet asks who it is (TRUST S-03).
+    /// Seconds without activity after which a session on a shared tablet ends (TRUST S-03).
     pub idle_shared_s: u32,
-    /// The same for a coordinator's or manager's own post.
+    /// Seconds without activity after which a session on a coordinator's or manager's own computer ends.
     pub idle_own_s: u32,
-    /// Seconds after which one signs in again whatever happens (TRUST S-04).
+    /// Seconds after which a session ends whatever its activity (TRUST S-04).
     pub session_s: u32,
 }
 
@@ -111,7 +111,7 @@ impl Default for Settings {
     }
 }
 
-/// Asks for the plan.
+/// The query for the plan of the house.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct SeePlan {}
 

@@ -1,4 +1,5 @@
-//! Opaque identifiers, one type per kind of thing, so that a bed can never be passed for a stay.
+//! Opaque identifiers (UUIDs), one type for each kind of thing, so that the compiler refuses a bed's id where a stay's
+//! is expected.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 ids! {
-    /// A house: one residence, its beds and its people.
+    /// A house: one residence with its beds, residents and staff; the tenant of a database.
     HouseId,
     /// A floor of the house.
     FloorId,
@@ -20,19 +21,19 @@ ids! {
     ResidentId,
     /// A stay, from arrival to departure.
     StayId,
-    /// A resident's time in one bed, inside a stay.
+    /// A resident's time in one bed, within a stay.
     AssignmentId,
-    /// One entry of the trail a stay keeps of its changes.
+    /// One entry of the trail: the record of every change of a stay.
     TrailId,
     /// A member of staff.
     StaffId,
-    /// A tablet or computer that has already been signed in from.
+    /// A tablet or computer from which somebody has signed in.
     DeviceId,
-    /// A signed-in session, as it is listed: never the secret in the cookie.
+    /// A session, as lists name it; not the secret in the session cookie.
     SessionId,
-    /// An act, named by the client before it is sent, so that sending twice is harmless.
+    /// An act. The client generates the id before it sends the act, so that sending it again is idempotent.
     ActId,
-    /// One import of other people's data.
+    /// One import of data from another program.
     ImportId,
 }
 

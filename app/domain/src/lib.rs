@@ -1,7 +1,11 @@
-//! Types, rules and measures shared by the browser and the house.
+//! Types, rules and measures shared by the browser and the server.
 //!
-//! This crate reads no clock, makes no id and does no input or output: instants, ids and facts are
-//! arguments. What is here means the same on a tablet, in the house and in a test.
+//! Veilleuse manages the beds of a women's shelter. "House" is the residence itself, which is also the tenant of a
+//! database; "act" is the program's word for a command. Residents live in the house; members of staff use the program.
+//!
+//! This crate reads no clock, generates no id and does no input or output: instants, ids and facts are arguments of
+//! its functions. The same code therefore gives the same result in the browser, on the server and in a test. Nothing
+//! here authorises anything: the server checks the permission of each act and query before it runs it.
 
 pub mod access;
 pub mod act;

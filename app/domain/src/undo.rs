@@ -1,4 +1,4 @@
-//! What can be taken back, and by which act.
+//! Which recorded changes can be undone, and by which act.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,16 +9,16 @@ use crate::{
     time::HouseTime,
 };
 
-/// Something that was done lately and can be taken back.
+/// A recent change that can be undone. The store offers it only to readers whose role may undo it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndoOffer {
-    /// What was done.
+    /// The change, and what undoes it.
     pub done: Undoable,
-    /// When it was recorded.
+    /// When the change was recorded.
     pub at: HouseTime,
 }
 
-/// What can be taken back.
+/// A change that can be undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Undoable {
     /// The last change of a stay: undone by `stays::acts::Undo`.
@@ -34,7 +34,7 @@ pub enum Undoable {
     Bed {
         /// The bed.
         bed: BedId,
-        /// What was done to it.
+        /// The change that was made to the bed.
         change: BedChange,
     },
 }

@@ -1,5 +1,5 @@
-//! The board and the sheets of its beds: facts read in a fixed number of statements, whatever the number of beds,
-//! and turned into a board by the one function of `domain`.
+//! The board (the state of every bed at one instant) and the detail sheet of one bed. The facts are read in a fixed
+//! number of statements, whatever the number of beds; `Board::as_of` in `domain` turns them into a board.
 
 pub(crate) mod cache;
 pub(crate) mod draw;

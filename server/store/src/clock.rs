@@ -1,4 +1,4 @@
-//! The clock of the machine and the clock on the house's wall.
+//! The clock of the machine, and conversion between instants (UTC) and wall-clock time in the house's time zone.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use domain::{
 };
 use uuid::Uuid;
 
-/// Where instants come from. Everything that needs the time asks here, so tests can set it.
+/// The source of the present instant. The whole store reads the time through it, so that tests can set it.
 pub trait Clock: Send + Sync + 'static {
-    /// The present instant, in whole microseconds: what both engines keep.
+    /// Returns the present instant in UTC, in whole microseconds, the precision that both database engines store.
     fn now(&self) -> Instant;
 }
 
-/// The machine's clock.
+/// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -27,22 +27,22 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that is set by hand.
+/// A clock for tests that changes only when it is set. Clones share one instant.
 #[derive(Clone, Debug)]
 pub struct SetClock(Arc<std::sync::Mutex<Instant>>);
 
 impl SetClock {
-    /// A clock that stands at an instant.
+    /// Creates a clock that stands at an instant.
     pub fn at(instant: Instant) -> Self {
         Self(Arc::new(std::sync::Mutex::new(instant)))
     }
 
-    /// Puts it at an instant.
+    /// Sets the clock to an instant.
     pub fn set(&self, instant: Instant) {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = instant;
     }
 
-    /// Moves it on.
+    /// Moves the clock forward by a duration.
     pub fn advance(&self, by: chrono::TimeDelta) {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += by;
     }
@@ -54,32 +54,33 @@ impl Clock for SetClock {
     }
 }
 
-/// A new id, in order of time.
+/// Returns a new UUIDv7: ids sort in the order in which they were created.
 #[expect(clippy::disallowed_methods, reason = "this is the one place where ids are made")]
 pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }
 
-/// The clock on the wall of a house.
+/// Converts between instants and the wall-clock time of one time zone, the house's.
 #[derive(Clone, Copy, Debug)]
 pub struct WallClock(Tz);
 
 impl WallClock {
-    /// The wall clock of a zone such as `America/Toronto`.
+    /// Returns the wall clock of an IANA time zone such as `America/Toronto`, or `None` if the name is unknown.
     pub fn of(zone: &str) -> Option<Self> {
         zone.parse().ok().map(Self)
     }
 
-    /// What the wall clock showed at an instant.
+    /// Returns an instant together with its wall-clock time.
     pub fn at(&self, at: Instant) -> HouseTime {
         HouseTime { at, local: at.with_timezone(&self.0).naive_local() }
     }
 
-    /// The instant meant by a person.
+    /// Converts a time given by a person to an instant. `When::Now` gives `now`.
     ///
     /// # Errors
-    /// A time the clocks jumped over did not exist; one they went through twice needs its offset; an
-    /// offset that the house's clock did not have then is not understood.
+    /// Returns `FaultCode::TimeDidNotExist` for a local time skipped by a clock change, `FaultCode::TimeHappenedTwice`
+    /// for an ambiguous local time without an offset that resolves it, and `FaultCode::NotUnderstood` for an offset
+    /// that the zone did not have at that time.
     pub fn instant(&self, when: When, now: Instant) -> Result<Instant, FaultCode> {
         let When::At { local, offset_minutes } = when else { return Ok(now) };
         match self.0.from_local_datetime(&local) {
@@ -96,12 +97,12 @@ impl WallClock {
         }
     }
 
-    /// The first instant at which the wall shows a time or later: where the clocks jump over it, the
-    /// instant of the jump; where it happens twice, the first.
+    /// Returns the first instant at which the wall clock shows `local` or later: the instant of the clock change if
+    /// `local` was skipped, the earlier of the two instants if it is ambiguous.
     pub fn first_instant(&self, local: NaiveDateTime) -> Instant {
         match self.0.from_local_datetime(&local) {
             LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => time.with_timezone(&Utc),
-            // Clocks change on a whole minute.
+            // Clock changes happen on a whole minute, so the search advances minute by minute.
             LocalResult::None => {
                 let minute = local.with_second(0).and_then(|local| local.with_nanosecond(0)).unwrap_or(local);
                 self.first_instant(minute + chrono::TimeDelta::minutes(1))
@@ -110,7 +111,7 @@ impl WallClock {
     }
 }
 
-/// Minutes from UTC.
+/// Returns the offset from UTC in minutes, positive east of Greenwich.
 fn offset_of(time: &chrono::DateTime<Tz>) -> i16 {
     (time.offset().fix().local_minus_utc() / 60) as i16
 }

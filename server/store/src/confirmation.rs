@@ -1,4 +1,4 @@
-//! The query for what an act of one's own did, for the confirmation shown after it.
+//! The query for the confirmation shown to a member of staff after an act of theirs.
 
 use chrono::TimeDelta;
 use domain::{
@@ -22,7 +22,7 @@ use crate::{
     stays::{record, trail},
 };
 
-/// For how long after it an act is confirmed.
+/// How long after an act its confirmation can be shown.
 const CONFIRMED_FOR: TimeDelta = TimeDelta::minutes(10);
 
 statement!(
@@ -74,7 +74,7 @@ impl QueryHandler for SeeConfirmation {
                 let stay = StayId(id);
                 let facts = record::load(tx, stay).await?.map(|stored| stored.facts);
                 bed = facts.and_then(|facts| facts.beds.last().map(|span| span.bed));
-                // The offer is to undo this act, not one that came after it.
+                // The undo is offered only for this act, not for a later one on the same stay.
                 undo = match trail::undo_offer(tx, house, actor, stay, now.at).await? {
                     Some((entry, offer)) if entry.act == Some(self.act) => Some(offer),
                     _ => None,

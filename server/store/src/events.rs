@@ -1,8 +1,8 @@
-//! Telling the open screens that something changed: versions, areas and ids, never what.
+//! The feed of changes for event streams: versions, areas and ids, never content.
 //!
-//! Every act writes its version into `changes` in its own transaction. One task reads that table in
-//! order and passes it on, so screens hear of every version once and in order, whichever server of
-//! several did the act.
+//! Every act writes its version into `changes` in its own transaction. One task per process reads that table in order
+//! and broadcasts the rows, so every event stream receives every version once and in order, whichever of several
+//! servers executed the act.
 
 use std::{
     sync::{Arc, PoisonError},
@@ -35,15 +35,16 @@ struct ChangeRow {
 }
 
 impl Store {
-    /// Listens to changes from now on.
+    /// Subscribes to the changes that are announced from now on.
     pub fn listen(&self) -> Events {
         self.0.announcer.changes.subscribe()
     }
 
-    /// Changes after a version, in order; at most five hundred.
+    /// Returns the changes after a version, in order, at most five hundred. Does not authorise; the caller must.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns `Conflict::NoHouse` when no house has been created, and `Refused::Unavailable` when the database cannot
+    /// be read.
     pub async fn changes_since(&self, version: i64) -> Result<Vec<Change>, Refused> {
         let house = self.the_house()?;
         let mut tx = self.0.db.read().await?;
@@ -52,23 +53,26 @@ impl Store {
         Ok(rows.into_iter().map(Change::from).collect())
     }
 
+    /// Starts the task that announces changes and, on PostgreSQL, the task that listens for notifications of other
+    /// servers.
     pub(crate) async fn start_announcing(&self) {
         let store = Arc::downgrade(&self.0);
         let woken = self.0.announcer.woken.clone();
-        // Known before anyone can listen: a change can then not fall between the two.
+        // The version is read before anyone can subscribe, so that no change falls between the two.
         let mut last = self.version().await.unwrap_or(0);
         let shared = matches!(self.0.db.engine(), crate::db::Engine::Postgres(_));
         let reader = tokio::spawn(async move {
             loop {
                 if shared {
-                    // The pause is for a notice that another server could not deliver.
+                    // The timeout covers a notification that another server could not deliver.
                     tokio::time::timeout(Duration::from_secs(2), woken.notified()).await.ok();
                 } else {
                     woken.notified().await;
                 }
                 let Some(inner) = store.upgrade() else { return };
                 if !Store(inner).announce_from(&mut last).await {
-                    // The data did not answer: what was not told is told a little later, not at the next act.
+                    // The database could not be read: the remaining changes are announced after a pause, not at the
+                    // next act.
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     woken.notify_one();
                 }
@@ -94,22 +98,22 @@ impl Store {
         }
     }
 
-    /// Tells everything after a version; false when the data did not answer.
+    /// Announces every change after a version and advances `last`. Returns `false` when the database could not be read.
     async fn announce_from(&self, last: &mut i64) -> bool {
         loop {
             let changes = match self.changes_since(*last).await {
                 Ok(changes) => changes,
-                // There is no house yet, so there is nothing to tell.
+                // No house has been created yet, so there is nothing to announce.
                 Err(Refused::Conflict(_)) => return true,
                 Err(_) => return false,
             };
             let Some(newest) = changes.last().map(|change| change.version) else { return true };
-            // Another server may have changed the house's own settings.
+            // Another server may have changed the house's settings.
             if changes.iter().any(|change| change.areas.contains(&Area::House)) {
                 self.reload_house().await.ok();
             }
             for change in changes {
-                // Nobody listening is not an error.
+                // Sending fails only when there is no subscriber, which is not an error.
                 self.0.announcer.changes.send(Arc::new(change)).ok();
             }
             *last = newest;

@@ -1,5 +1,6 @@
-//! The plan of the house and the state of its beds. Details hold during an interval: a change closes one row and
-//! opens the next, so the plan of any past night stays true.
+//! The plan of the house (floors, rooms, beds) and the conditions of its beds. The details of the plan are rows with a
+//! half-open validity interval: a change sets the `until` of one row and inserts the next, so the plan of any past
+//! night can still be read.
 
 mod bed_conditions;
 mod beds;

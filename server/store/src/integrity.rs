@@ -1,4 +1,4 @@
-//! Proving that the data is whole: what the schema promises, asked again from outside it.
+//! Integrity check: verifies again, with queries of its own, what the schema and its triggers are meant to guarantee.
 
 use uuid::Uuid;
 
@@ -16,14 +16,15 @@ use crate::{
     store::Store,
 };
 
-/// What a check found.
+/// The result of an integrity check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// How many stays were looked at.
+    /// The number of stays examined. Stays that were undone as a whole (`voided_at`) are not counted.
     pub stays: usize,
-    /// How many acts were looked at.
+    /// The number of acts in the `acts` table.
     pub acts: i64,
-    /// What is wrong, each in a sentence with ids only. Empty when all is well.
+    /// Every problem found, one sentence each. Rows are named by id; no resident's data appears. Empty when the data is
+    /// sound.
     pub wrong: Vec<String>,
 }
 
@@ -56,12 +57,16 @@ statement!(EVERY_STAY = "SELECT id, date_only FROM stays WHERE voided_at IS NULL
 statement!(INTEGRITY = sqlite "PRAGMA integrity_check", postgres "SELECT 'ok'::text");
 
 impl Store {
-    /// Looks at everything: no bed with two people, no person in two places, every act with its line in
-    /// the audit, versions without a gap, every seal of the history readable, time in beds inside its
-    /// stay, and bed-nights by bed equal to the sum of the nights.
+    /// Verifies that no bed holds two residents at once, no resident has two beds at once, every act has exactly one
+    /// audit row with outcome `done`, the house's version equals the number of changes stored, bed assignments lie
+    /// inside their stay, the bed-nights by bed add up to the bed-nights by night, and the usual and identity part of
+    /// every resident's file decrypts. Intervals are half-open: `since` is included, `until` is not. Returns no
+    /// findings when no house has been created.
+    ///
+    /// Does not authorise; the caller must. Residents' names are decrypted but not returned.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns `Refused::Unavailable` when the database cannot be read.
     pub async fn check_integrity(&self) -> Result<Findings, Refused> {
         let mut found = Findings::default();
         let Some(house) = self.house() else { return Ok(found) };
@@ -94,8 +99,8 @@ impl Store {
                 span.since < facts.arrived
                     || facts.departed().is_some_and(|out| span.until.is_none_or(|until| until > out))
             });
-            // A shelter elsewhere that counts night by night may say that somebody has not left without
-            // saying where she sleeps; nobody is in this house without a bed.
+            // An imported stay of a night-by-night shelter (`date_only`) may be open without a bed, because the source
+            // does not record where the resident sleeps. Any other open stay must have a bed.
             let nowhere = facts.departure.is_none() && facts.bed().is_none() && !date_only;
             if outside || nowhere {
                 found.wrong.push(format!("time in beds does not fit stay {id}"));

@@ -1,4 +1,4 @@
-//! Opening the data of a house, or an empty place for one.
+//! Opening a store: the database, its key and its background tasks.
 
 use std::sync::{Arc, Mutex, RwLock};
 
@@ -13,10 +13,11 @@ use crate::{
 };
 
 impl Store {
-    /// Opens the data of a house, or an empty place for one.
+    /// Opens the store that the settings describe, and creates an empty database where there is none. Pending
+    /// migrations are applied first.
     ///
     /// # Errors
-    /// One clear reason not to start (TRUST T1 to T5).
+    /// Returns one `StartUp` value that says why the store cannot start (TRUST T1 to T5).
     pub async fn open(settings: &Settings, clock: impl Clock) -> Result<Self, StartUp> {
         let mut ballast = None;
         let (engine, keys, folder) = match &settings.engine {

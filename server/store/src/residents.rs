@@ -1,4 +1,4 @@
-//! Residents' files: sealed parts, who may read which, and finding a person again.
+//! Residents' files: the encrypted parts, the acts that revise them, and the search for a resident.
 
 pub(crate) mod file;
 mod find;

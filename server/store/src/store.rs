@@ -1,4 +1,4 @@
-//! The open store: what every handler shares.
+//! The open store, shared by every act and query handler.
 
 use std::{
     fmt,
@@ -25,17 +25,17 @@ use crate::{
     stays::history_cache::HistoryCache,
 };
 
-/// Which engine holds the data.
+/// The database engine that holds the data.
 #[derive(Clone)]
 pub enum Engine {
-    /// A file in a folder, encrypted; nothing to install.
+    /// SQLCipher, an encrypted SQLite file in a folder. No database server is needed.
     Embedded {
         /// The data folder.
         dir: PathBuf,
     },
     /// A PostgreSQL database.
     Postgres {
-        /// Its address; may hold a password, so it is never shown.
+        /// The URL of the database. It may contain a password, so it is never printed.
         url: String,
     },
 }
@@ -52,13 +52,13 @@ impl fmt::Debug for Engine {
 /// Where the data and its key are.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The engine.
+    /// The database engine.
     pub engine: Engine,
-    /// The file that holds the house key. Keep it and a copy of it apart from the data.
+    /// The file that holds the house's master key. It and a backup copy of it must be stored apart from the data.
     pub key_file: PathBuf,
 }
 
-/// The open house: cheap to clone, shared by everything that serves it.
+/// The open store. Clones are cheap and share one state.
 #[derive(Clone)]
 pub struct Store(pub(crate) Arc<Inner>);
 
@@ -88,36 +88,37 @@ pub(crate) struct HouseRow {
 }
 
 impl Store {
-    /// The house, once there is one.
+    /// Returns the house, or `None` when none has been created.
     pub fn house(&self) -> Option<Arc<House>> {
         self.0.house.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The house, which must be there.
+    /// Returns the house.
     ///
     /// # Errors
-    /// A conflict when the data holds no house yet.
+    /// Returns `Conflict::NoHouse` when no house has been created.
     pub fn the_house(&self) -> Result<Arc<House>, Refused> {
         self.house().ok_or_else(|| Refused::conflict(Conflict::NoHouse))
     }
 
-    /// The present instant, house or no house.
+    /// Returns the present instant in UTC, whether or not a house has been created.
     pub fn clock_now(&self) -> domain::time::Instant {
         self.0.clock.now()
     }
 
-    /// The present moment, on the house's wall.
+    /// Returns the present instant with its wall-clock time in the house's time zone.
     ///
     /// # Errors
-    /// A conflict when the data holds no house yet.
+    /// Returns `Conflict::NoHouse` when no house has been created.
     pub fn now(&self) -> Result<HouseTime, Refused> {
         Ok(self.the_house()?.wall.at(self.0.clock.now()))
     }
 
-    /// The house's version: it grows by one with every act.
+    /// Returns the house's version, which grows by one with every act and every import.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns `Conflict::NoHouse` when no house has been created, and `Refused::Unavailable` when the database cannot
+    /// be read.
     pub async fn version(&self) -> Result<i64, Refused> {
         let house = self.the_house()?;
         if let Some(version) = self.0.db.version() {
@@ -126,28 +127,28 @@ impl Store {
         Ok(self.0.db.maybe::<(i64,)>(&VERSION, args![house.id]).await?.map_or(0, |(version,)| version))
     }
 
-    /// Whether the data answers.
+    /// Whether the database can be read.
     pub async fn is_ready(&self) -> bool {
         self.0.db.maybe::<HouseRow>(&HOUSE, args![]).await.is_ok()
     }
 
-    /// How many statements have been run since the data was opened.
+    /// Returns how many statements have been executed since the store was opened.
     pub fn statements_run(&self) -> u64 {
         self.0.db.statements_run()
     }
 
-    /// Closes the data: waits for what is under way, then leaves the file whole.
+    /// Closes the store: aborts its background tasks, then waits for open transactions and closes every connection.
     pub async fn close(&self) {
         self.0.announcer.stop();
         self.0.db.close().await;
     }
 
-    /// The data folder of the embedded engine.
+    /// Returns the data folder, or `None` on PostgreSQL.
     pub(crate) fn folder(&self) -> Option<&sqlite_file::Folder> {
         self.0.folder.as_ref()
     }
 
-    /// Reads the house again after it was made or changed.
+    /// Reads the house again from the database, after it was created or changed.
     pub(crate) async fn reload_house(&self) -> Result<(), StartUp> {
         let row = read_house_row(&self.0.db).await?;
         let house = match row {
@@ -165,7 +166,7 @@ impl Store {
     }
 }
 
-/// The row of the house, if there is one yet.
+/// Reads the row of the house, or `None` when none has been created.
 pub(crate) async fn read_house_row(db: &Db) -> Result<Option<HouseRow>, StartUp> {
     db.maybe::<HouseRow>(&HOUSE, args![]).await.map_err(unread)
 }

@@ -1,5 +1,5 @@
-//! The team: accounts, roles, sessions. What changes an account ends its sessions in the same transaction, so it
-//! holds from the very next request.
+//! The team: accounts, roles and sessions. An act that changes an account's role or password or disables it ends the
+//! account's sessions in the same transaction, so the change applies from the next request on.
 
 pub(crate) mod accounts;
 mod change;

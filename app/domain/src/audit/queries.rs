@@ -10,20 +10,20 @@ use crate::{
     ids::StaffId,
 };
 
-/// Asks for a page of the audit, latest first.
+/// The query for a page of the audit, latest line first. Filters that are none match every line.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadAudit {
-    /// By whom.
+    /// Only lines of this member of staff.
     pub staff: Option<StaffId>,
-    /// About which file, by number.
+    /// Only lines about the resident's file of this number.
     pub number: Option<i64>,
-    /// What kind of thing.
+    /// Only lines of this kind.
     pub kind: Option<AuditKind>,
-    /// From this date.
+    /// Only lines from this date on, on the calendar of the house.
     pub from: Option<NaiveDate>,
-    /// Up to this date, included.
+    /// Only lines up to this date, included, on the calendar of the house.
     pub to: Option<NaiveDate>,
-    /// Before this line, for the next page.
+    /// Only lines before this sequence number: the way to the next page.
     pub before: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! Reading the audit, page by page.
+//! The query that reads the audit, page by page, latest row first.
 
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::{
     seal::FieldRef,
 };
 
-/// Lines on a page.
+/// The number of rows on a page. The statement reads one more, to know whether there is a next page.
 const PAGE: usize = 100;
 
 statement!(READ = sqlite "SELECT a.seq, a.at, a.staff, p.name_sealed, a.role, a.what, a.subject_kind, a.subject, r.number, a.outcome, a.device,
@@ -81,7 +81,7 @@ impl QueryHandler for ReadAudit {
                     number: row.number,
                     label: row.label,
                     outcome: row.outcome,
-                    // Ids made in order of time begin alike: the end tells devices apart.
+                    // Ids are UUIDv7 and begin with a timestamp, so only their last characters tell two devices apart.
                     device: row.device.map(|id| {
                         let id = id.simple().to_string();
                         id[id.len() - 6..].to_owned()

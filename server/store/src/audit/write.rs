@@ -1,4 +1,4 @@
-//! Writing lines of the audit, in the transaction of what they are about.
+//! Writes rows of the audit, in the transaction of the act or opening that they record.
 
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::{
     house::record::House,
 };
 
-/// A line to be written.
+/// A row of the audit to be written.
 pub(crate) struct Line {
     pub(crate) what: &'static str,
     pub(crate) kind: AuditKind,
@@ -33,7 +33,7 @@ impl Line {
 statement!(WRITE = "INSERT INTO audit (house, at, zone, staff, role, session, device, what, kind, subject_kind, subject, resident, act, outcome)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
 
-/// Writes a line, in the transaction of what it is about.
+/// Writes a row of the audit in the transaction `tx`. The time zone stored with it is the house's.
 pub(crate) async fn write(
     tx: &mut Tx,
     house: Option<&House>,
@@ -44,7 +44,7 @@ pub(crate) async fn write(
     write_in(tx, house.map(|house| house.id), house.map(|house| house.zone.as_str()), actor, at, line).await
 }
 
-/// The same, for a house that is only just being made.
+/// Writes a row of the audit for a house given by id and zone, before its `House` value has been loaded.
 pub(crate) async fn write_in(
     tx: &mut Tx,
     house: Option<HouseId>,

@@ -1,11 +1,12 @@
-//! The last board of the present, kept in memory until the house changes.
+//! Cache of the board of the present, kept in memory until the house's version changes.
 
 use std::sync::Arc;
 
 use domain::board::Board;
 
-/// The last board of the present that was drawn. It holds for one version of the house, and until the instant at
-/// which a planned closing begins or ends. Names are in it, so it never leaves the process.
+/// The last board drawn for the present instant. It is valid for one version of the house, and only before
+/// `Board::changes_at`, when a planned closing begins or ends. It contains residents' names, so it is never written to
+/// disk.
 #[derive(Default)]
 pub(crate) struct BoardCache(pub(crate) Option<CachedBoard>);
 

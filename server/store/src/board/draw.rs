@@ -1,4 +1,4 @@
-//! Reading the facts of an instant in a fixed number of statements, and drawing the board from them.
+//! Reads the facts of one instant in a fixed number of statements and draws the board from them.
 
 use std::sync::{Arc, PoisonError};
 use uuid::Uuid;
@@ -30,7 +30,8 @@ statement!(
     WHERE d.house = $1 AND d.since <= $2 AND (d.until IS NULL OR d.until > $2)"
 );
 
-// The last time in each bed that began by then, found in the index whatever the length of history.
+// For each bed, the latest assignment that began at or before `$2`. The correlated `max` uses the index on (bed,
+// since), so the cost does not grow with the length of the history.
 statement!(
     OCCUPANCIES = "SELECT a.bed, a.since, a.until, a.stay, s.arrived_at, a.resident, n.number, k.wrapped,
         u.version AS usual_version, u.sealed AS usual_sealed, c.version AS care_version, c.sealed AS care_sealed
@@ -96,7 +97,7 @@ pub(crate) struct ConditionRow {
     pub(crate) until: Option<Instant>,
 }
 
-/// Whether the names of those present are decrypted.
+/// Whether the usual names and care flags of the residents present are decrypted.
 #[derive(Clone, Copy)]
 enum Names {
     Decrypted,
@@ -104,7 +105,10 @@ enum Names {
 }
 
 impl Store {
-    /// The board of the present, from the last drawn one when nothing has changed since.
+    /// Returns the board of the present instant, with usual names and care flags: from the cache when it is still
+    /// valid, otherwise drawn and cached.
+    ///
+    /// Does not authorise; the caller must, and must remove what the reader's role may not see (`Board::for_role`).
     pub(crate) async fn board_now(&self, house: &House, now: HouseTime) -> Result<Arc<Board>, Refused> {
         let version = self.version().await?;
         if let Some(board) = self.kept_board(version, now.at) {
@@ -119,6 +123,7 @@ impl Store {
         Ok(board)
     }
 
+    /// Returns the cached board if it was drawn from this version and no planned change has occurred since.
     fn kept_board(&self, version: i64, at: Instant) -> Option<Arc<Board>> {
         let cache = self.0.board.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = cache.0.as_ref()?;
@@ -128,12 +133,15 @@ impl Store {
         current.then(|| board.clone())
     }
 
-    /// Draws the board of an instant in four statements, with the usual names of those present.
+    /// Draws the board of an instant in four statements, with the usual names and care flags of the residents present.
+    ///
+    /// Does not authorise; the caller must, and must remove what the reader's role may not see (`Board::for_role`).
     pub(crate) async fn draw(&self, tx: &mut Tx, house: &House, at: HouseTime) -> Result<Board, Refused> {
         self.draw_as(tx, house, at, Names::Decrypted).await
     }
 
-    /// The same without decrypting a name: for whoever needs to know what the beds are, not who is in them.
+    /// Draws the board like [`Store::draw`] but decrypts nothing: every name is empty and no care flag is set. For
+    /// callers that need the state of the beds only.
     pub(crate) async fn draw_without_names(&self, tx: &mut Tx, house: &House, at: HouseTime) -> Result<Board, Refused> {
         self.draw_as(tx, house, at, Names::LeftSealed).await
     }
@@ -183,6 +191,7 @@ impl Store {
         })
     }
 
+    /// Decrypts the usual name and the care flags of one occupant. Does not authorise; the caller must.
     fn name_and_flags(&self, row: &OccupancyRow) -> Result<(String, Vec<CareFlag>), DbError> {
         let key = self.0.keys.resident_key(row.resident, &row.wrapped)?;
         let resident = ResidentId(row.resident);

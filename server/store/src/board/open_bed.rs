@@ -1,4 +1,4 @@
-//! The query for the sheet of one bed.
+//! The query for the detail sheet of one bed.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -33,7 +33,7 @@ statement!(
     WHERE a.bed = $1 AND a.superseded_at IS NULL AND a.since < $2 ORDER BY a.since DESC LIMIT 6"
 );
 
-/// How long the sheet of a bed offers to undo.
+/// How long after a change the sheet of its bed offers to undo it.
 const UNDO_OFFERED_FOR: TimeDelta = TimeDelta::hours(24);
 
 statement!(
@@ -100,7 +100,7 @@ impl QueryHandler for OpenBed {
     }
 }
 
-/// A bed's state without what a role may not see.
+/// Returns the state of a bed without the care flags when the role may not read them.
 fn board_state_for(state: &BedState, role: domain::access::Role) -> BedState {
     let mut state = state.clone();
     if let BedState::Occupied(occupant) = &mut state
@@ -111,6 +111,8 @@ fn board_state_for(state: &BedState, role: domain::access::Role) -> BedState {
     state
 }
 
+/// Reads what the sheet shows of the occupant. Care and watch parts are included only if `role` may read them; the age
+/// is computed from the identity part for every role. Does not check any other permission; the caller must.
 async fn person(
     tx: &mut Tx,
     store: &Store,
@@ -142,11 +144,12 @@ async fn person(
     })
 }
 
-/// The last change of this bed, or of the stay of whoever is or was last in it, while a slip of the finger is still
-/// the likely reason to look for it; older changes are put right on the page of the stay.
+/// Returns the offer to undo the last change of this bed, or of the stay that is or was last in it, if that change is
+/// less than [`UNDO_OFFERED_FOR`] old. A change of a stay is offered only if `actor` may undo it. Older changes are
+/// undone on the page of the stay.
 ///
-/// Only what was done last is offered: a departure is not, once the bed it left has been prepared, and neither is a
-/// later change of that stay in other beds.
+/// Only the most recent change qualifies: a departure is not offered once the bed has been prepared since, and a later
+/// change of the same stay that did not involve this bed is not offered either.
 async fn undo_of(
     tx: &mut Tx,
     house: &House,
@@ -161,7 +164,7 @@ async fn undo_of(
         Some((stay,)) => trail::undo_offer(tx, house, actor, StayId(stay), now).await?,
         None => None,
     };
-    // What stood before and after the change says whether this bed was part of it.
+    // The last bed before and after the change says whether the change involved this bed.
     let of_stay = of_stay.filter(|(entry, _)| {
         let beds = |facts: &Option<StayFacts>| facts.as_ref().and_then(|facts| facts.beds.last().map(|span| span.bed));
         [beds(&entry.before), beds(&entry.after)].contains(&Some(bed))
@@ -169,7 +172,7 @@ async fn undo_of(
     let offer = match (of_stay, changed) {
         (Some((entry, offer)), changed) if changed.is_none_or(|changed| changed <= entry.recorded_at) => Some(offer),
         (_, Some(changed)) => {
-            // The bed was prepared: a condition "to prepare" ended then, and nothing has happened to the bed since.
+            // The bed was prepared: a `to_prepare` condition ended at that instant, and nothing has changed since.
             let prepared = conditions.iter().any(|(_, until, kind)| *until == Some(changed) && kind == "to_prepare");
             let done = Undoable::Bed { bed, change: BedChange::Prepared };
             prepared.then(|| UndoOffer { done, at: house.wall.at(changed) })
@@ -179,6 +182,8 @@ async fn undo_of(
     Ok(offer.filter(|offer| now - offer.at.at < UNDO_OFFERED_FOR))
 }
 
+/// Returns the six most recent occupancies and conditions of a bed that began before `at`, latest first. Residents are
+/// identified by file number only.
 async fn past(tx: &mut Tx, house: &House, bed: BedId, at: Instant) -> Result<Vec<BedPast>, DbError> {
     let people = tx.all::<(Instant, Option<Instant>, i64)>(&PAST, args![bed, at]).await?;
     let states = tx.all::<(Instant, Option<Instant>, String)>(&PAST_CONDITIONS, args![bed, at]).await?;

@@ -11,7 +11,11 @@ use domain::{
 use crate::dispatch::{QueryContext, QueryHandler};
 
 impl QueryContext<'_> {
-    /// The board of a wall-clock time, or of the present.
+    /// Returns the board of a wall-clock time in the house's time zone, or of the present when `as_of` is `None` or
+    /// `Now`.
+    ///
+    /// It contains residents' names and care flags. The query's permission has been checked by the dispatcher; the
+    /// caller must remove what the reader's role may not see (`Board::for_role`).
     pub(crate) async fn board(&mut self, as_of: Option<When>) -> Result<Arc<Board>, Refused> {
         let (store, house, now) = (self.store, self.house, self.now);
         match as_of {
@@ -24,8 +28,8 @@ impl QueryContext<'_> {
         }
     }
 
-    /// The instant a link means. A time the clocks jumped over is the next there was; one they went
-    /// through twice is the first: a link must open, not argue.
+    /// Converts the time in a link to an instant without ever failing. A local time skipped by a clock change becomes
+    /// the instant of that change; an ambiguous one without an offset becomes the earlier of the two instants.
     pub(crate) fn moment(&self, when: When) -> HouseTime {
         let at = match (self.house.wall.instant(when, self.now.at), when) {
             (Ok(at), _) => at,

@@ -1,4 +1,4 @@
-//! The wall clock of the house on ordinary days and on the two nights when it changes.
+//! The house's wall clock on ordinary days and on the two nights when the clocks change.
 
 use chrono::{NaiveDateTime, TimeDelta};
 
@@ -16,7 +16,7 @@ fn wall(text: &str) -> NaiveDateTime {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap()
 }
 
-/// The instant meant by what a person typed, on a day that does not matter.
+/// Returns the instant of a typed local time. The present instant is irrelevant here, so it is fixed.
 fn meant(text: &str) -> Result<Instant, FaultCode> {
     toronto().instant(When::parse(text).unwrap(), utc("2030-01-01T00:00:00Z"))
 }

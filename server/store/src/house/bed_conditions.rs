@@ -1,4 +1,4 @@
-//! Beds to prepare and beds out of service.
+//! Acts on the conditions of a bed: to prepare, out of service.
 
 use domain::{
     house::acts,
@@ -44,7 +44,7 @@ impl ActHandler for acts::CloseBed {
         if until.is_some_and(|until| until <= since) {
             return Err(Refused::fault(Field::Until, FaultCode::Reversed));
         }
-        // Somebody in it is moved first; a closing planned ahead leaves time for that.
+        // An occupant must be moved before a closing begins; a closing planned for later leaves time for that.
         if since <= ctx.now.at && somebody(ctx, self.bed, since).await? {
             return Err(Refused::conflict(Conflict::NotEmpty));
         }

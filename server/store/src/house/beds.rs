@@ -1,4 +1,4 @@
-//! Adding, changing and retiring beds.
+//! Acts that add, change and retire beds.
 
 use domain::{
     audit::SubjectKind,
@@ -65,6 +65,7 @@ impl ActHandler for RetireBed {
     }
 }
 
+/// Encrypts the note of a bed.
 fn seal_note(ctx: &ActContext<'_>, bed: BedId, note: &str) -> Vec<u8> {
     ctx.store.0.keys.seal_text(note, &FieldRef::new("bed_details", "note", bed.0))
 }

@@ -1,4 +1,5 @@
-//! Conditions of beds as rows: to prepare, out of service.
+//! Conditions of beds (to prepare, out of service) as rows with a half-open interval. The functions here do not
+//! authorise; the acts that call them do.
 
 use domain::{
     audit::SubjectKind,
@@ -39,7 +40,8 @@ pub(crate) const TO_PREPARE: &str = "to_prepare";
 
 pub(crate) const OUT_OF_SERVICE: &str = "out_of_service";
 
-/// A bed that is given is ready from then on: what was left to prepare ends with the arrival.
+/// Ends the `to_prepare` conditions of a bed that is given from an instant on, because an occupied bed counts as
+/// prepared. A condition that begins later ends at its own beginning.
 pub(crate) async fn make_ready(ctx: &mut ActContext<'_>, bed: BedId, from: Instant) -> Result<(), Refused> {
     for row in open_conditions(ctx, bed).await?.iter().filter(|row| row.kind == TO_PREPARE) {
         ctx.tx.run_one(&END_CONDITION, args![row.id, from.max(row.since)]).await?;
@@ -47,6 +49,7 @@ pub(crate) async fn make_ready(ctx: &mut ActContext<'_>, bed: BedId, from: Insta
     Ok(())
 }
 
+/// Inserts a condition of a bed. `until` is `None` for a condition without a planned end.
 pub(crate) async fn insert_condition(
     ctx: &mut ActContext<'_>,
     bed: BedId,
@@ -60,14 +63,20 @@ pub(crate) async fn insert_condition(
     Ok(())
 }
 
+/// Reads the conditions of a bed that have not ended, planned ones included, earliest first.
 pub(crate) async fn open_conditions(ctx: &mut ActContext<'_>, bed: BedId) -> Result<Vec<ConditionRow>, Refused> {
     Ok(ctx.tx.all::<ConditionRow>(&OPEN_CONDITIONS, args![bed, ctx.now.at]).await?)
 }
 
+/// Whether a bed has an assignment that is open or ends after `from`.
 pub(crate) async fn somebody(ctx: &mut ActContext<'_>, bed: BedId, from: Instant) -> Result<bool, Refused> {
     Ok(ctx.tx.maybe::<(i32,)>(&SOMEBODY, args![bed, from]).await?.is_some())
 }
 
+/// Marks a bed as the subject of the act.
+///
+/// # Errors
+/// Returns `Refused::NotFound` when the house has no such bed.
 pub(crate) async fn of_house(ctx: &mut ActContext<'_>, bed: BedId) -> Result<(), Refused> {
     let known = ctx.tx.maybe::<(i32,)>(&BED_EXISTS, args![bed, ctx.house.id]).await?;
     known.ok_or(Refused::NotFound)?;
@@ -75,12 +84,12 @@ pub(crate) async fn of_house(ctx: &mut ActContext<'_>, bed: BedId) -> Result<(),
     Ok(())
 }
 
-/// Ends a condition at an instant.
+/// Ends a condition at an instant, which must not precede its beginning.
 pub(crate) async fn end(ctx: &mut ActContext<'_>, row: &ConditionRow, at: Instant) -> Result<(), Refused> {
     Ok(ctx.tx.run_one(&END_CONDITION, args![row.id, at]).await?)
 }
 
-/// Takes a condition back as if it had never been: it is kept, superseded.
+/// Cancels a condition as if it had never existed; the row is kept with `superseded_at` set.
 pub(crate) async fn call_off(ctx: &mut ActContext<'_>, row: &ConditionRow) -> Result<(), Refused> {
     Ok(ctx.tx.run_one(&CALL_OFF, args![row.id, ctx.now.at]).await?)
 }

@@ -1,4 +1,4 @@
-//! The name of the house in the program, and its settings.
+//! The act that changes the alias of the house and its settings.
 
 use domain::{
     audit::SubjectKind,

@@ -1,4 +1,5 @@
-//! The dated details of floors, rooms and beds.
+//! The details of floors, rooms and beds, as rows with a half-open validity interval: `since` is included, `until` is
+//! not. The functions here do not authorise; the acts that call them do.
 
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::{
     house::record::House,
 };
 
-/// A floor as it is at an instant.
+/// A floor with the details valid at an instant.
 #[derive(Clone)]
 pub(crate) struct Floor {
     pub(crate) floor: FloorId,
@@ -23,7 +24,7 @@ pub(crate) struct Floor {
     pub(crate) position: i64,
 }
 
-/// A room as it is at an instant.
+/// A room with the details valid at an instant.
 #[derive(Clone)]
 pub(crate) struct Room {
     pub(crate) room: RoomId,
@@ -34,7 +35,7 @@ pub(crate) struct Room {
     pub(crate) position: i64,
 }
 
-/// A bed as it is at an instant.
+/// A bed with the details valid at an instant.
 #[derive(Clone)]
 pub(crate) struct Bed {
     pub(crate) bed: BedId,
@@ -109,7 +110,10 @@ struct BedRow {
 }
 
 impl Floor {
-    /// A floor of the house as it is now.
+    /// Reads a floor of the house at the present instant.
+    ///
+    /// # Errors
+    /// Returns `Refused::NotFound` when the house has no such floor now.
     pub(crate) async fn now(ctx: &mut ActContext<'_>, floor: FloorId) -> Result<Self, Refused> {
         let all = floors(ctx.tx, ctx.house, ctx.now.at).await?;
         all.into_iter().find(|known| known.floor == floor).ok_or(Refused::NotFound)
@@ -117,7 +121,10 @@ impl Floor {
 }
 
 impl Room {
-    /// A room of the house as it is now.
+    /// Reads a room of the house at the present instant.
+    ///
+    /// # Errors
+    /// Returns `Refused::NotFound` when the house has no such room now.
     pub(crate) async fn now(ctx: &mut ActContext<'_>, room: RoomId) -> Result<Self, Refused> {
         let all = rooms(ctx.tx, ctx.house, ctx.now.at).await?;
         all.into_iter().find(|known| known.room == room).ok_or(Refused::NotFound)
@@ -125,14 +132,17 @@ impl Room {
 }
 
 impl Bed {
-    /// A bed of the house as it is now.
+    /// Reads a bed of the house at the present instant.
+    ///
+    /// # Errors
+    /// Returns `Refused::NotFound` when the house has no such bed now.
     pub(crate) async fn now(ctx: &mut ActContext<'_>, bed: BedId) -> Result<Self, Refused> {
         let row = ctx.tx.maybe::<BedRow>(&BED, args![bed, ctx.house.id, ctx.now.at]).await?;
         row.map(Self::from).ok_or(Refused::NotFound)
     }
 }
 
-/// All floors at an instant, in order.
+/// Reads all floors at an instant, ordered by position.
 pub(crate) async fn floors(tx: &mut Tx, house: &House, at: Instant) -> Result<Vec<Floor>, DbError> {
     let rows = tx.all::<(Uuid, Instant, String, i64)>(&FLOORS, args![house.id, at]).await?;
     Ok(rows
@@ -141,7 +151,7 @@ pub(crate) async fn floors(tx: &mut Tx, house: &House, at: Instant) -> Result<Ve
         .collect())
 }
 
-/// All rooms at an instant, in order.
+/// Reads all rooms at an instant, ordered by position.
 pub(crate) async fn rooms(tx: &mut Tx, house: &House, at: Instant) -> Result<Vec<Room>, DbError> {
     let rows = tx.all::<(Uuid, Instant, Uuid, String, bool, i64)>(&ROOMS, args![house.id, at]).await?;
     Ok(rows
@@ -157,7 +167,7 @@ pub(crate) async fn rooms(tx: &mut Tx, house: &House, at: Instant) -> Result<Vec
         .collect())
 }
 
-/// Adds a floor above the others.
+/// Inserts a floor after the last one of the house.
 pub(crate) async fn add_floor(
     tx: &mut Tx,
     house: &House,
@@ -170,7 +180,7 @@ pub(crate) async fn add_floor(
     tx.run_one(&FLOOR_DETAIL, args![floor, since, name, position]).await
 }
 
-/// Adds a room after the others.
+/// Inserts a room after the last one of the house.
 pub(crate) async fn add_room(
     tx: &mut Tx,
     house: &House,
@@ -185,7 +195,7 @@ pub(crate) async fn add_room(
     tx.run_one(&ROOM_DETAIL, args![room, since, floor, name, accessible, position]).await
 }
 
-/// Adds a bed after the others of its room.
+/// Inserts a bed after the last one of its room.
 #[expect(clippy::too_many_arguments, reason = "they are the columns of one row")]
 pub(crate) async fn add_bed(
     tx: &mut Tx,
@@ -202,7 +212,8 @@ pub(crate) async fn add_bed(
     tx.run_one(&BED_DETAIL, args![bed, house.id, since, room, label, position, overflow, note_sealed]).await
 }
 
-/// Makes a floor be something else from now on.
+/// Changes the details of a floor from the present instant on. A row that began no earlier than now is overwritten; an
+/// older one is ended and a new row inserted.
 pub(crate) async fn put_floor(ctx: &mut ActContext<'_>, before: &Floor, after: &Floor) -> Result<(), DbError> {
     let now = ctx.now.at;
     if before.since >= now {
@@ -213,7 +224,7 @@ pub(crate) async fn put_floor(ctx: &mut ActContext<'_>, before: &Floor, after: &
     ctx.tx.run_one(&FLOOR_DETAIL, args![after.floor, now, after.name.as_str(), after.position]).await
 }
 
-/// Makes a room be something else from now on.
+/// Changes the details of a room from the present instant on, like [`put_floor`].
 pub(crate) async fn put_room(ctx: &mut ActContext<'_>, before: &Room, after: &Room) -> Result<(), DbError> {
     let now = ctx.now.at;
     let (floor, name, accessible, position) = (after.floor, after.name.as_str(), after.accessible, after.position);
@@ -224,7 +235,8 @@ pub(crate) async fn put_room(ctx: &mut ActContext<'_>, before: &Room, after: &Ro
     ctx.tx.run_one(&ROOM_DETAIL, args![after.room, now, floor, name, accessible, position]).await
 }
 
-/// Makes a bed be something else from now on.
+/// Changes the details of a bed from the present instant on, like [`put_floor`]. A bed that moves to another room
+/// becomes the last one there.
 pub(crate) async fn put_bed(ctx: &mut ActContext<'_>, before: &Bed, after: &Bed) -> Result<(), DbError> {
     let (now, house) = (ctx.now.at, ctx.house.id);
     let (room, label, note) = (after.room, after.label.as_str(), after.note_sealed.clone());
@@ -240,22 +252,23 @@ pub(crate) async fn put_bed(ctx: &mut ActContext<'_>, before: &Bed, after: &Bed)
     ctx.tx.run_one(&BED_DETAIL, args![after.bed, house, now, room, label, position, after.overflow, note]).await
 }
 
-/// A floor is no more from now on.
+/// Removes a floor from the plan from the present instant on.
 pub(crate) async fn end_floor(ctx: &mut ActContext<'_>, floor: &Floor) -> Result<(), DbError> {
     ctx.tx.run_one(&FLOOR_END, args![floor.floor, floor.since, ctx.now.at.max(floor.since)]).await
 }
 
-/// A room is no more from now on.
+/// Removes a room from the plan from the present instant on.
 pub(crate) async fn end_room(ctx: &mut ActContext<'_>, room: &Room) -> Result<(), DbError> {
     ctx.tx.run_one(&ROOM_END, args![room.room, room.since, ctx.now.at.max(room.since)]).await
 }
 
-/// A bed is no more from an instant on.
+/// Removes a bed from the plan from an instant on.
 pub(crate) async fn end_bed(ctx: &mut ActContext<'_>, bed: &Bed, at: Instant) -> Result<(), DbError> {
     ctx.tx.run_one(&BED_END, args![bed.bed, bed.since, at.max(bed.since)]).await
 }
 
-/// A bed entered with a past date needs its room and floor to have been there.
+/// Moves the beginning of a room and of its floor back to `since` if they begin later, so that a bed entered with a
+/// past date lies in a room that existed then.
 pub(crate) async fn reach_back(ctx: &mut ActContext<'_>, room: &Room, since: Instant) -> Result<(), DbError> {
     ctx.tx.run(&REACH_ROOM, args![room.room, since]).await?;
     ctx.tx.run(&REACH_FLOOR, args![room.floor, since]).await.map(drop)

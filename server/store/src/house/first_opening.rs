@@ -1,4 +1,4 @@
-//! The first opening of a real house: the one-time setup code, the house and its first account.
+//! First start of a real house: the one-time setup code, the house and its first account.
 
 use chrono::TimeDelta;
 
@@ -20,7 +20,7 @@ use crate::{
     store::Store,
 };
 
-/// A setup code that nobody used dies after this long (TRUST AU-13).
+/// How long an unused setup code is valid (TRUST AU-13).
 const SETUP_LASTS: TimeDelta = TimeDelta::minutes(30);
 
 statement!(
@@ -39,11 +39,11 @@ statement!(
 statement!(ANY_STAFF = "SELECT count(*) FROM staff WHERE house = $1");
 
 impl Store {
-    /// A code for the first opening of a real house: printed once, dead after half an hour or the
-    /// next start. None when the house is already open.
+    /// Creates a setup code, with which the first account can be created once. It replaces any earlier code and is
+    /// valid for [`SETUP_LASTS`]. Returns `None` when the house has an account already.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns `Refused::Unavailable` when the database cannot be read or written.
     pub async fn new_setup_code(&self) -> Result<Option<String>, Refused> {
         if self.has_staff().await? {
             return Ok(None);
@@ -56,20 +56,22 @@ impl Store {
         Ok(Some(code))
     }
 
-    /// Whether anyone can sign in.
+    /// Whether the house has an account, enabled or not.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns `Refused::Unavailable` when the database cannot be read.
     pub async fn has_staff(&self) -> Result<bool, Refused> {
         let Some(house) = self.house() else { return Ok(false) };
         let count = self.0.db.maybe::<(i64,)>(&ANY_STAFF, args![house.id]).await?;
         Ok(count.is_some_and(|(count,)| count > 0))
     }
 
-    /// Opens a real house: the code is used up, the house and its first account are made together.
+    /// Creates a real house with its first account and consumes the setup code, in one transaction. The setup code is
+    /// the only authorisation required.
     ///
     /// # Errors
-    /// Faults, a wrong or dead code, or a house that is already open.
+    /// Returns faults of the form, the fault `Wrong` for a wrong, used or expired code, and `Conflict::HouseExists`
+    /// when the house has an account already.
     pub async fn open_house(&self, form: OpenHouse, zone: &str) -> Result<(), Refused> {
         let before = self.0.clock.now();
         let clock = WallClock::of(zone).ok_or_else(|| Refused::fault(Field::Zone, FaultCode::NotUnderstood))?;
@@ -100,7 +102,7 @@ impl Store {
         self.reload_house().await.map_err(|_| Refused::Unavailable)
     }
 
-    /// Makes the house.
+    /// Inserts the house with default settings. Does not authorise; the caller must.
     pub(crate) async fn insert_house(
         &self,
         tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! Adding, renaming and retiring floors.
+//! Acts that add, rename and retire floors.
 
 use domain::{
     audit::SubjectKind,

@@ -1,4 +1,4 @@
-//! The query for the plan of the house.
+//! The query for the plan of the house. It decrypts notes on beds but no resident's name.
 
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ impl QueryHandler for SeePlan {
         let notes = tx.all::<(Uuid, Vec<u8>)>(&NOTES, args![house.id, now.at]).await?;
         let sinces = tx.all::<(Uuid, Instant)>(&SINCES, args![house.id, now.at]).await?;
         let closings = tx.all::<ConditionRow>(&CLOSINGS, args![house.id, now.at]).await?;
-        // The board shows floors and rooms through their beds; the editor also shows the empty ones.
+        // The board contains only floors and rooms with beds; the plan editor also shows the empty ones.
         let mut floors: Vec<PlanFloor> = details::floors(tx, house, now.at)
             .await?
             .into_iter()

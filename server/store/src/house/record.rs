@@ -1,21 +1,21 @@
-//! The house as the rest of the program needs to know it.
+//! The house as the store keeps it in memory.
 
 use domain::{house::Settings as HouseSettings, ids::HouseId};
 
 use crate::clock::WallClock;
 
-/// The house as everything else needs to know it.
+/// The house: its identity, time zone and settings, without its plan.
 pub struct House {
-    /// Its id.
+    /// The id of the house.
     pub id: HouseId,
-    /// The clock on its wall.
+    /// The wall clock of the house's time zone.
     pub wall: WallClock,
-    /// Its zone's name.
+    /// The IANA name of the house's time zone.
     pub zone: String,
-    /// The name it goes by in the program.
+    /// The alias under which the program shows the house, in plain text.
     pub alias: String,
-    /// What it decided for itself.
+    /// The settings chosen by the house.
     pub settings: HouseSettings,
-    /// Whether it is invented.
+    /// Whether this is the demonstration house, whose data is invented.
     pub demo: bool,
 }

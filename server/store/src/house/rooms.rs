@@ -1,4 +1,4 @@
-//! Adding, changing and retiring rooms.
+//! Acts that add, change and retire rooms.
 
 use domain::{
     audit::SubjectKind,

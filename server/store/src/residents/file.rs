@@ -1,4 +1,5 @@
-//! Residents' files as rows: sealed parts, each with the key of its resident.
+//! Residents' files as rows. Each part is encrypted with the key of its resident. The functions here do not authorise;
+//! the acts and queries that call them must.
 
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use crate::{
     store::Store,
 };
 
-/// One sealed part, as it is kept.
+/// One encrypted part as it is stored.
 pub(crate) struct Sealed {
     pub(crate) facet: Facet,
     pub(crate) version: i64,
@@ -42,14 +43,19 @@ statement!(
     JOIN resident_keys k ON k.resident = p.resident WHERE p.resident = $1 AND p.superseded_at IS NULL"
 );
 
-/// Opens one part with the key it was sealed with.
+/// Decrypts one part with the key of its resident. The associated data (AEAD) binds the ciphertext to the resident,
+/// facet and version of its row. Does not authorise; the caller must.
+///
+/// # Errors
+/// Returns `DbError::Sealed` when the part does not decrypt or is of another facet.
 pub(crate) fn open_part(key: &ResidentKey, resident: ResidentId, sealed: &Sealed) -> Result<Part, DbError> {
     let place = part_place(resident, sealed.facet, sealed.version);
     let part: Part = key.open(&sealed.sealed, &place)?;
     if part.facet() == sealed.facet { Ok(part) } else { Err(DbError::Sealed) }
 }
 
-/// All present parts of a file, whoever asks: the caller keeps from the reader what is not hers.
+/// Reads and decrypts all current parts of a file, of every facet. Does not authorise; the caller must remove the parts
+/// that the reader's role may not read (`Facet::read_by`).
 pub(crate) async fn parts(tx: &mut Tx, store: &Store, resident: ResidentId) -> Result<Vec<Part>, DbError> {
     let rows = tx.all::<(String, i64, Vec<u8>, Vec<u8>)>(&PARTS, args![resident]).await?;
     rows.into_iter()
@@ -62,7 +68,8 @@ pub(crate) async fn parts(tx: &mut Tx, store: &Store, resident: ResidentId) -> R
         .collect()
 }
 
-/// Opens a new file.
+/// Inserts a new file with its parts, the next file number of the house and a new key. Does not authorise; the caller
+/// must.
 pub(crate) async fn insert(
     tx: &mut Tx,
     store: &Store,
@@ -82,7 +89,8 @@ pub(crate) async fn insert(
     Ok((resident, key))
 }
 
-/// The key of a file that exists.
+/// Reads and unwraps the key of a resident, or returns `None` when there is no such file. Does not authorise; the
+/// caller must.
 pub(crate) async fn key(tx: &mut Tx, store: &Store, resident: ResidentId) -> Result<Option<ResidentKey>, DbError> {
     statement!(WRAPPED = "SELECT wrapped FROM resident_keys WHERE resident = $1");
     match tx.maybe::<(Vec<u8>,)>(&WRAPPED, args![resident]).await? {
@@ -91,6 +99,7 @@ pub(crate) async fn key(tx: &mut Tx, store: &Store, resident: ResidentId) -> Res
     }
 }
 
+/// The associated data (AEAD) of a part: its table, facet, resident and version.
 fn part_place(resident: ResidentId, facet: Facet, version: i64) -> FieldRef {
     FieldRef { table: "resident_parts", column: facet.code(), row: resident.0, version }
 }
@@ -109,12 +118,13 @@ pub(crate) struct FileRow {
     pub(crate) name_sealed: Option<Vec<u8>>,
 }
 
-/// The number, version and last change of a file of this house; none when there is no such file here.
+/// Reads the number, version and last change of a file of this house; `None` when the house has no such file. Does not
+/// authorise; the caller must.
 pub(crate) async fn header(tx: &mut Tx, resident: ResidentId, house: &House) -> Result<Option<FileRow>, DbError> {
     tx.maybe::<FileRow>(&FILE, args![resident, house.id]).await
 }
 
-/// Writes one version of a part, sealed with the key of its resident.
+/// Encrypts one version of a part with the key of its resident and inserts it.
 pub(crate) async fn write_part(
     tx: &mut Tx,
     key: &ResidentKey,

@@ -1,4 +1,4 @@
-//! The query that finds residents by name or file number.
+//! The query that finds residents by name or file number. A search with words writes an audit row.
 
 use domain::{
     audit::SubjectKind,
@@ -11,7 +11,7 @@ use crate::{
     residents::search,
 };
 
-/// Files shown for a search.
+/// The maximum number of files returned for a name.
 const FOUND: usize = 12;
 
 impl QueryHandler for FindResidents {
@@ -27,7 +27,7 @@ impl QueryHandler for FindResidents {
             everyone.into_iter().filter(|found| found.number == number).collect()
         } else {
             let mut found = search::alike(&everyone, words, None);
-            // A beginning of two letters is how people search as they type.
+            // A prefix of at least two letters also matches, because people search while they type.
             let begun = domain::residents::search::fold(words);
             for other in &everyone {
                 if begun.chars().count() >= 2

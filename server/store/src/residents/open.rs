@@ -1,4 +1,5 @@
-//! The query that opens a resident's file.
+//! The query that opens a resident's file. It returns only the parts that the reader's role may read, and writes an
+//! audit row that records the opening.
 
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! Replacing parts of a resident's file; what they were is kept.
+//! Acts that replace parts of a resident's file. The replaced versions are kept.
 
 use domain::{
     audit::SubjectKind,
@@ -28,7 +28,12 @@ statement!(
 
 statement!(LAST_VERSION = "SELECT max(version) FROM resident_parts WHERE resident = $1 AND facet = $2");
 
-/// Replaces parts of a file; what they were is kept, superseded.
+/// Replaces parts of a file; the replaced rows are kept with `superseded_at` set. Does not authorise; the act that
+/// calls it does.
+///
+/// # Errors
+/// Returns `Refused::NotFound` when the house has no such file, and `Conflict::Changed` when the file is no longer at
+/// the version `seen`.
 async fn revise(ctx: &mut ActContext<'_>, seen: FileVersion, parts: Vec<Part>) -> Result<FileVersion, Refused> {
     let (house, store, now, by) = (ctx.house, ctx.store, ctx.now, ctx.actor.staff());
     let row = file::header(ctx.tx, seen.resident, house).await?.ok_or(Refused::NotFound)?;

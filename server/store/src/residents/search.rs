@@ -1,4 +1,5 @@
-//! Finding a resident again without any readable index of names: every name is decrypted in memory.
+//! Finds residents by name. No plain-text index of names is stored, so every name is decrypted in memory for each
+//! search.
 
 use uuid::Uuid;
 
@@ -54,7 +55,7 @@ struct EveryoneRow {
     stays: i64,
 }
 
-/// Every file with what is needed to find it again: every name is decrypted.
+/// Reads every file of the house with the decrypted name and the age.
 ///
 /// Does not authorise; the caller must, and must show no more than it needs.
 pub(crate) async fn everyone(tx: &mut Tx, store: &Store, house: &House, now: HouseTime) -> Result<Vec<Found>, Refused> {
@@ -62,7 +63,8 @@ pub(crate) async fn everyone(tx: &mut Tx, store: &Store, house: &House, now: Hou
     Ok(rows.into_iter().map(|row| found(store, house, row, now)).collect::<Result<_, _>>()?)
 }
 
-/// The same for one file.
+/// Reads one file of the house like [`everyone`]; `None` when the house has no such file. Does not authorise; the
+/// caller must.
 pub(crate) async fn one(
     tx: &mut Tx,
     store: &Store,
@@ -99,8 +101,8 @@ fn found(store: &Store, house: &House, row: EveryoneRow, now: HouseTime) -> Resu
     })
 }
 
-/// The likeliest files for a name and, where it is known, an age: names that sound alike, ages within
-/// two years when both are known.
+/// Returns the files most similar to a name, best match first: those whose names score at least `LIKELY` in `likeness`
+/// and, when both ages are known, whose ages differ by at most two years.
 pub(crate) fn alike(everyone: &[Found], name: &str, age: Option<u8>) -> Vec<Found> {
     let mut scored: Vec<(u8, &Found)> = everyone
         .iter()

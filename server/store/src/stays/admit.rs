@@ -1,5 +1,5 @@
-//! Admitting: into a bed that is free, ready and in the house at that instant, of someone who is
-//! nowhere else then.
+//! The act that admits a resident. At the instant of arrival the bed must be in the plan and available, and the
+//! resident must have no other stay that is open or ends later.
 
 use uuid::Uuid;
 
@@ -54,7 +54,7 @@ impl ActHandler for Admit {
         let arrived = ctx.happened(self.arrival, Field::Arrival)?;
         let by = ctx.actor.staff();
         ctx.about(SubjectKind::Bed, self.bed.0);
-        // The bed first: it is what two tablets fight over.
+        // The bed is checked first, because it is what two concurrent admissions most often compete for.
         bed_can_be_given(ctx, self.bed, arrived).await?;
         let day = ctx.house.wall.at(arrived).local.date();
         let (resident, key, birth) = match &self.who {
@@ -119,7 +119,10 @@ impl ActHandler for Admit {
     }
 }
 
-/// Refuses a bed that cannot be given from an instant on.
+/// Refuses a bed that cannot be given from an instant on, without an end.
+///
+/// # Errors
+/// Returns the conflict found by [`Availability::conflict`].
 pub(crate) async fn bed_can_be_given(ctx: &mut ActContext<'_>, bed: BedId, from: Instant) -> Result<(), Refused> {
     let availability = Availability::read(ctx.tx, ctx.store, ctx.house, from, ctx.now.at).await?;
     match availability.conflict(ctx.tx, bed).await? {
@@ -128,6 +131,10 @@ pub(crate) async fn bed_can_be_given(ctx: &mut ActContext<'_>, bed: BedId, from:
     }
 }
 
+/// Refuses a resident who has a stay that is open or ends after `from`.
+///
+/// # Errors
+/// Returns `Conflict::AlreadyHere`.
 async fn not_elsewhere(ctx: &mut ActContext<'_>, resident: ResidentId, from: Instant) -> Result<(), Refused> {
     let (house, store) = (ctx.house, ctx.store);
     let Some(row) = ctx.tx.maybe::<ElsewhereRow>(&ELSEWHERE, args![resident, from]).await? else { return Ok(()) };
@@ -143,13 +150,18 @@ async fn not_elsewhere(ctx: &mut ActContext<'_>, resident: ResidentId, from: Ins
     Err(Refused::conflict(Conflict::AlreadyHere { bed, since, by }))
 }
 
-/// A bed as it is spoken of today.
+/// Returns a bed with its most recent label.
 pub(crate) async fn bed_name(ctx: &mut ActContext<'_>, bed: BedId) -> Result<Option<BedName>, Refused> {
     statement!(LABEL = "SELECT label FROM bed_details WHERE bed = $1 ORDER BY since DESC LIMIT 1");
     let label = ctx.tx.maybe::<(String,)>(&LABEL, args![bed]).await?;
     Ok(label.map(|(label,)| BedName { id: bed, label }))
 }
 
+/// Refuses a new file whose name and age resemble those of an existing file. Decrypts every resident's name and reveals
+/// only the number of similar files. Does not authorise; the act that calls it does.
+///
+/// # Errors
+/// Returns `Conflict::LooksLike`.
 async fn no_file_looks_alike(ctx: &mut ActContext<'_>, new: &NewResident, age: Option<u8>) -> Result<(), Refused> {
     let everyone = search::everyone(ctx.tx, ctx.store, ctx.house, ctx.now).await?;
     match search::alike(&everyone, &new.usual.name, age).len() {

@@ -1,5 +1,5 @@
-//! Which beds can be given from an instant on: one rule for the check beside the admission form, the admission, the
-//! transfer and the swap.
+//! Which beds can be given from an instant on. The admission check, the admission, the transfer and the swap all use
+//! this one rule.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ use crate::{
     team::names::initials,
 };
 
-/// How many other beds are proposed when one cannot be given.
+/// The number of other beds proposed when the chosen one cannot be given.
 const NEAREST: usize = 4;
 
 statement!(TAKER = "SELECT a.since, p.id, p.name_sealed FROM bed_assignments a LEFT JOIN staff p ON p.id = a.recorded_by
@@ -38,7 +38,8 @@ struct TakerRow {
     name_sealed: Option<Vec<u8>>,
 }
 
-/// Beds as they are from an instant on.
+/// The state of all beds from an instant on: the board at `from`, and the beds that have an assignment ending after
+/// `from` or without an end.
 pub(crate) struct Availability<'a> {
     store: &'a Store,
     house: &'a House,
@@ -49,7 +50,7 @@ pub(crate) struct Availability<'a> {
 }
 
 impl<'a> Availability<'a> {
-    /// Reads what the beds are from an instant on; no name is decrypted.
+    /// Reads the state of the beds from an instant on. Decrypts no resident's name.
     pub(crate) async fn read(
         tx: &mut Tx,
         store: &'a Store,
@@ -64,13 +65,13 @@ impl<'a> Availability<'a> {
         Ok(Self { store, house, now, from, board, taken })
     }
 
-    /// The board at that instant, without names.
+    /// Returns the board at that instant; the occupants' names are empty.
     pub(crate) fn board(&self) -> &Board {
         &self.board
     }
 
-    /// Every bed that is not occupied then: those that can be given first, the nearest to `near` before others, then
-    /// those that cannot.
+    /// Returns every bed without an assignment from that instant on: the beds that can be given first, then the others,
+    /// each group ordered by distance from `near`.
     pub(crate) fn choices(&self, near: Option<BedId>) -> Vec<BedChoice> {
         let mut choices: Vec<BedChoice> = self
             .board
@@ -87,13 +88,13 @@ impl<'a> Availability<'a> {
         self.choices(near).into_iter().filter(|choice| choice.offered).take(NEAREST).collect()
     }
 
-    /// Why a bed cannot be given; none when it can.
+    /// Returns why a bed cannot be given, or `None` when it can.
     pub(crate) async fn conflict(&self, tx: &mut Tx, bed: BedId) -> Result<Option<Conflict>, Refused> {
         self.conflict_but_for(tx, bed, None).await
     }
 
-    /// The same when whoever has one time in that bed, given by its id, is about to leave it for another. A bed that
-    /// two residents exchange needs no preparing.
+    /// Returns why a bed cannot be given once the assignment `leaving` ends at the same instant, as in a swap. With
+    /// `leaving`, a bed that is to be prepared is accepted, because a swap requires no preparation.
     pub(crate) async fn conflict_but_for(
         &self,
         tx: &mut Tx,
@@ -104,7 +105,7 @@ impl<'a> Availability<'a> {
             return Ok(Some(Conflict::BedNotInHouse { nearest: self.nearest(None) }));
         };
         let name = BedName { id: bed, label: tile.label.clone() };
-        // Somebody is in it then, or comes into it later: a bed is given without an end.
+        // A bed is given without an end, so an occupant at that instant and one who comes later both prevent it.
         let taker = tx.maybe::<TakerRow>(&TAKER, args![bed, self.from.at, leaving.unwrap_or_default()]).await?;
         if let Some(taker) = taker {
             let by = match taker.id.zip(taker.name_sealed) {

@@ -1,4 +1,4 @@
-//! Moving, changing beds, leaving, putting right and undoing.
+//! Acts that change a stay: transfer, swap, departure, correction and undo.
 
 use uuid::Uuid;
 
@@ -121,7 +121,7 @@ impl ActHandler for Correct {
             }),
             None => None,
         };
-        // A form shows minutes: a moment that was not touched keeps its seconds.
+        // The form shows whole minutes. A time within a minute of the stored one was not edited and keeps its seconds.
         let same =
             |new: Instant, old: Instant| if (new - old).abs() < chrono::TimeDelta::minutes(1) { old } else { new };
         let arrived = same(arrived, stay.facts.arrived);
@@ -145,7 +145,7 @@ impl ActHandler for Undo {
         if !trail::may_undo(ctx.actor, entry.kind, entry.recorded_at, ctx.now.at) {
             return Err(Refused::NotAllowed);
         }
-        // A swap is one act on two stays: both go back together or not at all.
+        // A swap is one act on two stays; its undo changes both stays or neither.
         let mut others = Vec::new();
         if let (TrailKind::Swapped, Some(act)) = (entry.kind, entry.act) {
             for id in trail::others_of(ctx.tx, act, stay.id).await? {
@@ -158,7 +158,8 @@ impl ActHandler for Undo {
             }
         }
         if let Some(Departure { at, .. }) = entry.after.as_ref().and_then(|facts| facts.departure) {
-            // The bed she comes back to was to prepare only because she had left.
+            // The bed that the resident returns to was marked `to_prepare` by the departure; the undo removes that
+            // condition.
             if let Some(bed) = entry.before.as_ref().and_then(StayFacts::bed) {
                 ctx.tx.run(&UNSOIL, args![bed, at, ctx.now.at]).await?;
             }
@@ -167,7 +168,7 @@ impl ActHandler for Undo {
         {
             ctx.tx.run(&UNSOIL, args![bed, moved.since, ctx.now.at]).await?;
         }
-        // A late entry gave a bed that was to prepare: without that entry it still is.
+        // A late entry gave a bed that was to be prepared and so ended that condition; the undo restores it.
         if let (TrailKind::Admitted | TrailKind::Transferred, Some(given)) =
             (entry.kind, entry.after.as_ref().and_then(|after| after.beds.last()))
         {
@@ -193,7 +194,7 @@ impl ActHandler for Undo {
     }
 }
 
-/// Writes what stays become, each with its entry in the trail.
+/// Replaces the facts of stays and adds one trail entry for each.
 async fn write(
     ctx: &mut ActContext<'_>,
     kind: TrailKind,
@@ -215,8 +216,8 @@ async fn write(
     Ok(())
 }
 
-/// A bed that was left is to make before it is given again, from the instant it was left. A late entry
-/// of a departure from a bed that somebody has had since changes nothing of it.
+/// Marks a bed as to be prepared from the instant at which it was left. Does nothing when the bed has an assignment
+/// that is open or ends after `at`, as after a late entry of a departure.
 async fn soil(ctx: &mut ActContext<'_>, bed: Uuid, at: Instant) -> Result<(), Refused> {
     statement!(
         SINCE = "SELECT 1 FROM bed_assignments WHERE bed = $1 AND superseded_at IS NULL AND (until IS NULL OR until > $2) LIMIT 1"
@@ -227,7 +228,11 @@ async fn soil(ctx: &mut ActContext<'_>, bed: Uuid, at: Instant) -> Result<(), Re
     Ok(())
 }
 
-/// A stay of this house, whatever its state.
+/// Reads a stay of this house, ended or not, and marks it as the subject of the act. Does not authorise; the act that
+/// calls it does.
+///
+/// # Errors
+/// Returns `Refused::NotFound` when the house has no such stay or the stay was undone as a whole.
 async fn any_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<StoredStay, Refused> {
     let house = ctx.tx.maybe::<(Uuid,)>(&OF_HOUSE, args![id]).await?;
     if house.is_none_or(|(house,)| house != ctx.house.id.0) {
@@ -239,7 +244,10 @@ async fn any_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<StoredStay, Re
     Ok(stay)
 }
 
-/// A stay of this house that has not ended.
+/// Reads a stay of this house that has not ended, like [`any_stay`].
+///
+/// # Errors
+/// Returns `Conflict::StayEnded` when the resident has left, and the errors of [`any_stay`].
 async fn present_stay(ctx: &mut ActContext<'_>, id: StayId) -> Result<StoredStay, Refused> {
     let stay = any_stay(ctx, id).await?;
     let Some(departure) = stay.facts.departure else { return Ok(stay) };

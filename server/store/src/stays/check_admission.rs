@@ -1,4 +1,4 @@
-//! The check that explains itself beside an admission being filled in.
+//! The query that checks an admission form while it is being filled in.
 
 use domain::{
     act::Act as _,
@@ -54,7 +54,7 @@ impl QueryHandler for CheckAdmission {
                 now.at
             }
         };
-        // What is in the future is refused above; the rest of the check looks at the present then.
+        // An arrival in the future is refused above; the rest of the check then uses the present instant.
         let availability = Availability::read(ctx.tx().await?, store, house, arrived.min(now.at), now.at).await?;
         let mut beds = availability.choices(bed);
         beds.sort_by_key(|choice| {
@@ -74,8 +74,8 @@ impl QueryHandler for CheckAdmission {
         };
         let said_age = SaidBirth::read_from(fields).on(day).age_on(day);
         let age = found.as_ref().map_or(said_age, |found| found.age);
-        // Names are decrypted to be compared with one that was typed, and not otherwise. The files that look alike are
-        // told as long as a name is typed, also once one of them was chosen.
+        // All residents' names are decrypted only when a name was typed, to compare them with it. Similar files are
+        // returned as long as a name is typed, even after one of them has been chosen.
         let alike = match &name {
             Some(name) => search::alike(&search::everyone(ctx.tx().await?, store, house, now).await?, name, said_age),
             None => Vec::new(),
@@ -100,7 +100,7 @@ impl QueryHandler for CheckAdmission {
     }
 }
 
-/// What the check says of the bed, from the conflict that the admission would meet.
+/// Returns the check of the bed. `conflict` is what the admission itself would be refused with.
 fn about_bed(bed: Option<BedId>, board: &Board, conflict: Option<Conflict>, beds: &[BedChoice]) -> Check {
     let tile = bed.and_then(|bed| board.tile(bed)).map(|(_, _, tile)| tile);
     let about = match (tile, conflict) {

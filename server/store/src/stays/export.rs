@@ -1,4 +1,4 @@
-//! Stays as they leave the program: numbers, codes and dates, never a name.
+//! The export of stays. It contains numbers, codes and dates, and never a resident's name.
 
 use chrono::NaiveDate;
 
@@ -12,34 +12,36 @@ use domain::{
 
 use crate::{access::actor::Actor, audit::write::Line, stays::history, store::Store};
 
-/// One line of an export.
+/// One row of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportedStay {
-    /// The file's number.
+    /// The resident's file number.
     pub number: i64,
-    /// Labels of the beds she had, in order.
+    /// The labels of the beds of the stay, in order; consecutive equal labels appear once.
     pub beds: Vec<String>,
-    /// When she arrived.
+    /// The arrival.
     pub arrived: HouseTime,
-    /// When she left.
+    /// The departure, or `None` while the resident is present.
     pub departed: Option<HouseTime>,
-    /// The date of the first night counted: what date-only systems take as the entry (DOMAIN 5.6).
+    /// The date of the first night counted, which date-only systems use as the entry date (DOMAIN 5.6).
     pub first_night: NaiveDate,
-    /// Nights in all, or so far.
+    /// The number of nights of the stay, or the nights so far while the resident is present.
     pub nights: i64,
-    /// Why she left.
+    /// The reason for the departure.
     pub reason: Option<DepartureReason>,
-    /// Where to.
+    /// The destination after the departure.
     pub destination: Option<Destination>,
-    /// Age in years when she arrived.
+    /// The age in years at the arrival, if it is known.
     pub age: Option<i64>,
 }
 
 impl Store {
-    /// Takes a list of stays out of the program; that it was taken is kept.
+    /// Returns the stays that match a filter, and writes an audit row that records the export. Checks the permission
+    /// `Export` itself; a refusal is written to the audit.
     ///
     /// # Errors
-    /// A refusal.
+    /// Returns `Refused::NotAllowed` without the permission, `Conflict::NoHouse` when no house has been created, and
+    /// `Refused::Unavailable` when the database cannot be read or written.
     pub async fn export_stays(&self, actor: &Actor, filter: &StayFilter) -> Result<Vec<ExportedStay>, Refused> {
         const NAME: &str = "stays.export";
         if !actor.may(Permission::Export) {

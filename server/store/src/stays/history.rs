@@ -1,4 +1,4 @@
-//! Reading the whole history, and filtering it.
+//! Reads and filters the whole history of stays and beds.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -60,7 +60,10 @@ struct StayRow {
     date_only: bool,
 }
 
-/// The history as it is now: the kept one when the house has not changed since it was read.
+/// Returns the history at the current version: from the cache when the version has not changed, otherwise read and
+/// cached. It contains no names.
+///
+/// Does not authorise; the caller must.
 pub(crate) async fn load(tx: &mut Tx, store: &Store, house: &House) -> Result<Arc<History>, DbError> {
     let (version,) = tx.one::<(i64,)>(&VERSION, args![house.id]).await?;
     if let Some((kept, history)) = &store.0.history.lock().unwrap_or_else(PoisonError::into_inner).0
@@ -73,6 +76,8 @@ pub(crate) async fn load(tx: &mut Tx, store: &Store, house: &House) -> Result<Ar
     Ok(history)
 }
 
+/// Reads the history from the database. Instants are converted to nights in the house's time zone; intervals of nights
+/// are half-open.
 async fn read(tx: &mut Tx, house: &House) -> Result<History, DbError> {
     let night = |at: Instant| Night::of(house.wall.at(at).local);
     let mut spans: HashMap<Uuid, Vec<BedSpan>> = HashMap::new();
@@ -128,29 +133,29 @@ async fn read(tx: &mut Tx, house: &House) -> Result<History, DbError> {
 }
 
 impl History {
-    /// The nights of every stay, for the measures.
+    /// Returns the nights of every stay, the input of the measures.
     pub(crate) fn nights(&self) -> Vec<StayNights> {
         self.stays.iter().map(|record| record.nights.clone()).collect()
     }
 
-    /// The service of every bed, for the measures.
+    /// Returns the nights on which each bed was in the plan and out of service, the input of the measures.
     pub(crate) fn services(&self) -> Vec<BedService> {
         self.beds.iter().map(|bed| bed.service.clone()).collect()
     }
 
-    /// The label of a bed.
+    /// Returns the latest label of a bed, or an empty text for an unknown bed.
     pub(crate) fn label(&self, bed: BedId) -> &str {
         self.beds.iter().find(|record| record.name.id == bed).map_or("", |record| record.name.label.as_str())
     }
 
-    /// The first night there was a bed or a stay.
+    /// Returns the first night on which the plan had a bed or a stay began.
     pub(crate) fn first_night(&self) -> Option<Night> {
         let stays = self.stays.iter().map(|record| record.nights.arrival);
         let beds = self.beds.iter().flat_map(|bed| bed.service.in_house.iter().map(|(from, _)| *from));
         stays.chain(beds).min()
     }
 
-    /// The stays that answer to a filter, latest arrival first.
+    /// Returns the stays that match a filter, latest arrival first.
     pub(crate) fn filter(&self, filter: &StayFilter, now: HouseTime) -> Vec<&StayRecord> {
         let period = period(filter);
         let returned: HashSet<StayId> = match (filter.during, period) {
@@ -180,13 +185,15 @@ impl History {
 }
 
 impl StayRecord {
-    /// Nights of the stay: in all, or so far.
+    /// Returns the number of nights from the arrival to the departure, or to the current night while the resident is
+    /// present.
     pub(crate) fn length(&self, now: HouseTime) -> i64 {
         self.nights.length().unwrap_or_else(|| self.nights.arrival.until(now.night()).max(0))
     }
 }
 
-/// The period of a filter; an open end reaches as far as anyone writes.
+/// Returns the period of a filter, both dates included. A missing bound becomes 1950-01-01 or 2149-12-31; a filter
+/// without bounds has no period.
 pub(crate) fn period(filter: &StayFilter) -> Option<Period> {
     use chrono::NaiveDate;
     if filter.from.is_none() && filter.to.is_none() {
@@ -197,6 +204,8 @@ pub(crate) fn period(filter: &StayFilter) -> Option<Period> {
     Period::new(from, to)
 }
 
+/// Whether a stay meets a period in the way that `during` says. `None` keeps stays that have at least one night in the
+/// period, or begin in it.
 fn meets(record: &StayRecord, period: Period, during: Option<During>, returned: &HashSet<StayId>) -> bool {
     let nights = &record.nights;
     match during {
@@ -212,9 +221,9 @@ fn meets(record: &StayRecord, period: Period, during: Option<During>, returned: 
     }
 }
 
-/// The bed-nights of stays inside a filter's period, or in all so far.
+/// Returns the bed-nights of stays inside a filter's period; without a period, those of all nights that are over.
 pub(crate) fn bed_nights(chosen: &[&StayRecord], filter: &StayFilter, now: HouseTime) -> i64 {
-    // Without a period: every night until the last one that is over.
+    // Without a period, all nights up to the last one that is over are counted.
     let period = period(filter).or_else(|| {
         let last_over = now.night().0.pred_opt()?;
         Period::new(last_over - chrono::TimeDelta::days(70_000), last_over)

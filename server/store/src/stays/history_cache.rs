@@ -1,4 +1,4 @@
-//! All stays and all beds as facts without names, kept in memory for one version of the house.
+//! Cache of all stays and beds as facts without names, kept in memory for one version of the house.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use domain::{
     time::Instant,
 };
 
-/// The whole history of a house, without names.
+/// The whole history of a house. It contains no names.
 pub(crate) struct History {
-    /// Every stay that was not taken back, by arrival.
+    /// Every stay except those undone as a whole, ordered by arrival.
     pub(crate) stays: Vec<StayRecord>,
-    /// Every bed there ever was, in walking order as far as it is still known.
+    /// Every bed that was ever in the plan, in the natural order of the latest labels.
     pub(crate) beds: Vec<BedRecord>,
 }
 
@@ -37,5 +37,6 @@ pub(crate) struct BedRecord {
     pub(crate) service: BedService,
 }
 
+/// The last history read, with the version of the house at which it was read.
 #[derive(Default)]
 pub(crate) struct HistoryCache(pub(crate) Option<(i64, Arc<History>)>);

@@ -1,4 +1,5 @@
-//! Lists of stays: the filter works on facts without names, only the lines shown are opened.
+//! The query for lists of stays. The filter works on facts without names; only the names of the rows shown are
+//! decrypted.
 
 use std::collections::HashMap;
 
@@ -28,7 +29,7 @@ use crate::{
     store::Store,
 };
 
-/// Lines on a page, unless asked otherwise, and at most.
+/// The default and the maximum number of rows on a page.
 const PAGE: (u32, u32) = (50, 500);
 
 statement!(NAMES = sqlite "SELECT p.resident, p.version, p.sealed, k.wrapped FROM resident_parts p
@@ -60,7 +61,10 @@ impl QueryHandler for ListStays {
     }
 }
 
-/// Lines for the screen. Whoever is here goes by her usual name, whoever has left by its initial.
+/// Builds rows for the screen. A resident who is present is shown with the usual name, one who has left with its
+/// initial.
+///
+/// Decrypts usual names and does not authorise; the caller must.
 pub(crate) async fn lines(
     tx: &mut Tx,
     store: &Store,
@@ -95,7 +99,8 @@ pub(crate) async fn lines(
         .collect())
 }
 
-/// The usual names of some residents.
+/// Decrypts the usual names of the given residents. Does not authorise; the caller must, and must show only what the
+/// reader's role may read.
 pub(crate) async fn names(
     tx: &mut Tx,
     store: &Store,
@@ -118,6 +123,7 @@ pub(crate) async fn names(
         .collect()
 }
 
+/// Returns the initial of a name in upper case, followed by a full stop.
 fn initial(name: &str) -> String {
     name.chars().next().map_or_else(String::new, |first| format!("{}.", first.to_uppercase()))
 }

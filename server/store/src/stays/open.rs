@@ -1,4 +1,4 @@
-//! One stay, whole.
+//! The query that opens one stay with its beds and its trail. It writes an audit row that records the opening.
 
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ impl QueryHandler for OpenStay {
         let age = tx.maybe::<AgeRow>(&AGE, args![self.stay]).await?.filter(|row| row.house == house.id.0);
         let age = age.ok_or(Refused::NotFound)?;
         let history = history::load(tx, store, house).await?;
-        // A stay that was taken back is in no list and does not open.
+        // A stay that was undone as a whole is in no list and is reported as not found.
         let record = history.stays.iter().find(|record| record.id == self.stay).ok_or(Refused::NotFound)?;
         let line = list::lines(tx, store, house, &history, &[record], now).await?.pop().ok_or(Refused::NotFound)?;
         let kept = record::load(tx, self.stay).await?.ok_or(Refused::NotFound)?;

@@ -1,5 +1,5 @@
-//! Stays and the time in beds inside them, as rows. Every act turns facts into facts with the pure functions of
-//! `domain`; this file writes the difference.
+//! Stays and their bed assignments as rows. An act computes the new facts of a stay with the pure functions of
+//! `domain`; this module writes the difference. Intervals are half-open: `since` is included, `until` is not.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use crate::{
     dispatch::ActContext,
 };
 
-/// A stay as it is kept.
+/// A stay as it is stored, with the ids of its current assignments.
 pub(crate) struct StoredStay {
     pub(crate) id: StayId,
     pub(crate) resident: ResidentId,
@@ -76,7 +76,9 @@ struct SpanRow {
     until: Option<Instant>,
 }
 
-/// Reads a stay.
+/// Reads a stay with its current assignments, whatever its state and house. Returns `None` when there is no such stay.
+///
+/// Does not authorise; the caller must.
 pub(crate) async fn load(tx: &mut Tx, id: StayId) -> Result<Option<StoredStay>, DbError> {
     let Some(row) = tx.maybe::<StayRow>(&STAY, args![id]).await? else { return Ok(None) };
     let spans: Vec<(AssignmentId, BedSpan)> = tx
@@ -101,7 +103,10 @@ pub(crate) async fn load(tx: &mut Tx, id: StayId) -> Result<Option<StoredStay>, 
     }))
 }
 
-/// A departure from its columns.
+/// Builds a departure from its columns. `None` for `at` means that the resident has not left.
+///
+/// # Errors
+/// Returns `DbError::Inconsistent` when a departure lacks a known reason or destination.
 pub(crate) fn departure(
     at: Option<Instant>,
     reason: Option<&str>,
@@ -117,7 +122,7 @@ pub(crate) fn departure(
     Ok(Some(Departure { at, reason, destination }))
 }
 
-/// A stay to be written for the first time.
+/// A stay to be inserted.
 pub(crate) struct NewStay<'a> {
     pub(crate) resident: ResidentId,
     pub(crate) facts: &'a StayFacts,
@@ -127,7 +132,7 @@ pub(crate) struct NewStay<'a> {
     pub(crate) date_only: bool,
 }
 
-/// Writes a new stay with its time in beds.
+/// Inserts a stay with its bed assignments. Does not authorise; the caller must.
 pub(crate) async fn insert(
     tx: &mut Tx,
     house: domain::ids::HouseId,
@@ -164,12 +169,13 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// A stay and what it is to become; `None` takes it back altogether.
+/// A stay and the facts that replace it. `None` voids the stay: it was undone as a whole.
 pub(crate) type Becoming<'a> = (&'a StoredStay, Option<&'a StayFacts>);
 
-/// Makes stays be what they are to become. Time in beds that stays the same is left alone, what
-/// changes its ends is resized, the rest is superseded or added. What gives time back goes first, in
-/// all of them, so that nothing overlaps on the way.
+/// Replaces the facts of stays. An assignment that does not change is left alone, one whose ends change is resized, and
+/// the others are superseded or inserted. Within all the stays, rows that release time in a bed are written first, so
+/// that no intermediate state violates the no-overlap rules of the schema. Does not authorise; the act that calls it
+/// does.
 pub(crate) async fn replace(ctx: &mut ActContext<'_>, stays: &[Becoming<'_>]) -> Result<(), Refused> {
     let (house, now, by) = (ctx.house.id, ctx.now.at, ctx.actor.staff());
     let tx = &mut *ctx.tx;
@@ -212,6 +218,7 @@ pub(crate) async fn replace(ctx: &mut ActContext<'_>, stays: &[Becoming<'_>]) ->
     Ok(())
 }
 
+/// Whether one interval lies inside another. Intervals are half-open; `None` is an open end.
 fn within(inner: &BedSpan, outer: &BedSpan) -> bool {
     inner.since >= outer.since
         && match (inner.until, outer.until) {

@@ -1,4 +1,4 @@
-//! The trail: what every change of a stay found and left, kept for good.
+//! The trail of a stay: for every change, the facts before and after it. Rows are never updated or deleted.
 
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ statement!(
     WHERE a.stay = $1 AND d.since = (SELECT max(l.since) FROM bed_details l WHERE l.bed = d.bed)"
 );
 
-/// One kept entry.
+/// One stored entry of a trail.
 pub(crate) struct Entry {
     pub(crate) id: TrailId,
     pub(crate) kind: TrailKind,
@@ -52,7 +52,8 @@ pub(crate) struct Entry {
     by: Option<(Uuid, Vec<u8>)>,
 }
 
-/// What is to be kept of a change.
+/// An entry of a trail to be inserted. `before` is `None` for the first entry; `after` is `None` when the stay is
+/// voided.
 pub(crate) struct NewEntry<'a> {
     pub(crate) stay: StayId,
     pub(crate) kind: TrailKind,
@@ -75,7 +76,7 @@ struct EntryRow {
     after: Option<String>,
 }
 
-/// Adds an entry.
+/// Inserts an entry of a trail.
 pub(crate) async fn add(
     tx: &mut Tx,
     entry: NewEntry<'_>,
@@ -89,7 +90,7 @@ pub(crate) async fn add(
     Ok(id)
 }
 
-/// The whole trail of a stay, in the order it was recorded.
+/// Reads the trail of a stay in the order of recording. Does not authorise; the caller must.
 pub(crate) async fn read(tx: &mut Tx, stay: StayId) -> Result<Vec<Entry>, DbError> {
     let facts = |text: Option<String>| match text {
         None => Ok(None),
@@ -116,16 +117,17 @@ pub(crate) async fn read(tx: &mut Tx, stay: StayId) -> Result<Vec<Entry>, DbErro
         .collect()
 }
 
-/// The entry that can still be undone: the last one that is neither an undoing nor undone.
+/// Returns the entry that can be undone: the last entry, unless it is itself an undo or an import.
 pub(crate) fn undoable(entries: &[Entry]) -> Option<&Entry> {
     let last = entries.iter().rev().find(|entry| entry.undoes.is_none())?;
     let undone = entries.iter().any(|entry| entry.undoes == Some(last.id));
-    // An undoing that came after the last change is not undone in turn; the change is made again.
+    // An undo cannot be undone in turn; the change is made again instead.
     let is_last = entries.last().is_some_and(|newest| newest.id == last.id);
     (is_last && !undone && last.kind != TrailKind::Imported).then_some(last)
 }
 
-/// The last change of a stay, when it can still be undone by this actor; the entry, and the offer to undo it.
+/// Returns the last change of a stay with the offer to undo it, or `None` when it cannot be undone by `actor`. Checks
+/// only the right to undo; the caller must authorise reading the stay.
 pub(crate) async fn undo_offer(
     tx: &mut Tx,
     house: &House,
@@ -144,21 +146,23 @@ pub(crate) async fn undo_offer(
     Ok(Some((entry, UndoOffer { done, at })))
 }
 
-/// How long whoever moves residents may undo what was last done to a stay.
+/// How long a member of staff who may move residents may undo the last change of a stay.
 const UNDONE_WITHIN: TimeDelta = TimeDelta::hours(24);
 
-/// Whether someone may undo a change. What was tapped by mistake is for whoever moves residents to take
-/// back, within a day; corrections, and what is older, are for whoever corrects stays.
+/// Whether `actor` may undo a change. A change other than a correction may be undone within [`UNDONE_WITHIN`] by every
+/// member of staff who may execute the act `Undo`; the dispatcher checks that permission, not this function.
+/// Corrections and older changes require the permission `CorrectStays`.
 pub(crate) fn may_undo(actor: &Actor, kind: TrailKind, recorded_at: Instant, now: Instant) -> bool {
     actor.may(Permission::CorrectStays) || (kind != TrailKind::Corrected && now - recorded_at < UNDONE_WITHIN)
 }
 
-/// The other stays an act touched, as a swap does.
+/// Returns the other stays that an act changed, as a swap does.
 pub(crate) async fn others_of(tx: &mut Tx, act: ActId, stay: StayId) -> Result<Vec<StayId>, DbError> {
     Ok(tx.all::<(Uuid,)>(&OF_ACT, args![act, stay]).await?.into_iter().map(|(id,)| StayId(id)).collect())
 }
 
-/// The trail for the screen.
+/// Builds the trail for the screen, with the initials of the staff who recorded it. Does not authorise; the caller
+/// must.
 pub(crate) async fn shown(tx: &mut Tx, store: &Store, house: &House, stay: StayId) -> Result<Vec<TrailEntry>, Refused> {
     let labels: HashMap<BedId, String> = tx
         .all::<(Uuid, String)>(&LABELS, args![stay])

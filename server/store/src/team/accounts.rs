@@ -1,4 +1,4 @@
-//! Accounts of staff: how they are written and read.
+//! Reads and writes of staff accounts. The functions here do not authorise; the acts and queries that call them do.
 
 use domain::{
     access::{Permission, Role},
@@ -24,7 +24,7 @@ statement!(
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
 
-/// Logins differ by letters, not by case or outer spaces.
+/// Normalises a login: case and surrounding white space do not distinguish two logins.
 pub(crate) fn login_key(login: &str) -> String {
     login.trim().to_lowercase()
 }
@@ -42,27 +42,38 @@ pub(crate) struct AccountRow {
     pub(crate) disabled_at: Option<Instant>,
 }
 
+/// Reads an account of this house inside an act and marks it as the subject of the act.
+///
+/// # Errors
+/// Returns `Refused::NotFound` when the house has no such account.
 pub(crate) async fn account(ctx: &mut ActContext<'_>, staff: StaffId) -> Result<AccountRow, Refused> {
     ctx.about(SubjectKind::Staff, staff.0);
     ctx.tx.maybe::<AccountRow>(&MEMBER, args![staff, ctx.house.id]).await?.ok_or(Refused::NotFound)
 }
 
-/// The house is never left without anyone able to manage it (TRUST 7.9).
+/// Refuses the act if no other enabled account can manage the team, so that the house never loses its last manager
+/// (TRUST 7.9).
+///
+/// # Errors
+/// Returns `Conflict::LastManager`.
 pub(crate) async fn someone_else_manages(ctx: &mut ActContext<'_>, but: StaffId) -> Result<(), Refused> {
     let (others,) = ctx.tx.one::<(i64,)>(&MANAGERS, args![ctx.house.id, but]).await?;
     if others == 0 { Err(Refused::conflict(Conflict::LastManager)) } else { Ok(()) }
 }
 
+/// Whether a role may manage the team.
 pub(crate) fn manages(role: Role) -> bool {
     Permission::ManageTeam.held_by(role)
 }
 
+/// Reads the code of a role from the `staff` table.
 pub(crate) fn role(code: &str) -> Result<Role, DbError> {
     Role::from_code(code).ok_or(DbError::Inconsistent { table: "staff", column: "role" })
 }
 
 impl Store {
-    /// Makes an account; its password has been hashed outside the transaction.
+    /// Inserts an account. `hashed` is the hash of its password, computed by the caller before the transaction because
+    /// hashing is slow. Does not authorise; the caller must.
     pub(crate) async fn insert_staff(
         &self,
         tx: &mut Tx,
@@ -81,7 +92,7 @@ impl Store {
     }
 }
 
-/// An account of this house, read outside a transaction.
+/// Reads an account of this house outside a transaction. Returns `None` when the house has no such account.
 pub(crate) async fn read(db: &Db, staff: StaffId, house: &House) -> Result<Option<AccountRow>, DbError> {
     db.maybe::<AccountRow>(&MEMBER, args![staff, house.id]).await
 }

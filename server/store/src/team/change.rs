@@ -1,4 +1,4 @@
-//! Adding accounts, changing them, closing and reopening them.
+//! Acts that add, change, disable and enable accounts.
 
 use domain::{
     audit::SubjectKind,

@@ -1,14 +1,15 @@
-//! Who is signed in, for the page.
+//! The signed-in member of staff, for the header of a page.
 
 use domain::{refused::Refused, team::CurrentUser};
 
 use crate::{access::sessions::Session, store::Store};
 
 impl Store {
-    /// Who is signed in, for the page.
+    /// Returns the member of staff to whom a session belongs, together with the house's current time and version.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns `Refused::SignIn` when the session belongs to no member of staff, `Conflict::NoHouse` when no house has
+    /// been created, and `Refused::Unavailable` when the database cannot be read.
     pub async fn current_user(&self, session: &Session) -> Result<CurrentUser, Refused> {
         let house = self.the_house()?;
         let actor = session.actor.as_staff().ok_or(Refused::SignIn)?;

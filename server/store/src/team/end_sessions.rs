@@ -1,4 +1,4 @@
-//! Ending sessions.
+//! Acts that end sessions.
 
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ statement!(SESSION_OF = "SELECT staff, ended_at FROM sessions WHERE id = $1 AND 
 impl ActHandler for EndSession {
     async fn handle(self, ctx: &mut ActContext<'_>) -> Result<(), Refused> {
         let row = ctx.tx.maybe::<(Uuid, Option<Instant>)>(&SESSION_OF, args![self.session, ctx.house.id]).await?;
-        // Someone else's session is not there for those who do not manage the team.
+        // The session of another member of staff is reported as not found unless the actor may manage the team.
         let (staff, _) = row
             .filter(|(staff, _)| ctx.actor.staff() == Some(StaffId(*staff)) || ctx.actor.may(Permission::ManageTeam))
             .ok_or(Refused::NotFound)?;

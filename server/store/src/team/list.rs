@@ -80,6 +80,8 @@ impl QueryHandler for MySessions {
     }
 }
 
+/// Reads the sessions that are neither ended, expired nor idle for too long: of one member of staff, or of all when
+/// `of` is `None`. Does not authorise; the caller must.
 async fn open_sessions(ctx: &mut QueryContext<'_>, of: Option<StaffId>) -> Result<Vec<OpenSession>, Refused> {
     let (store, house, now, mine) = (ctx.store, ctx.house, ctx.now.at, ctx.actor.session());
     let rows = ctx.tx().await?.all::<SessionRow>(&SESSIONS, args![house.id]).await?;

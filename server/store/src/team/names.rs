@@ -1,4 +1,4 @@
-//! Names of staff, which are sealed.
+//! Names of staff, which are stored encrypted.
 
 use uuid::Uuid;
 
@@ -6,7 +6,7 @@ use domain::access::Initials;
 
 use crate::{db::DbError, seal::FieldRef, store::Store};
 
-/// The initials of a member of staff, from her sealed name.
+/// Decrypts the name of a member of staff and returns its initials.
 pub(crate) fn initials(store: &Store, staff: Uuid, sealed: &[u8]) -> Result<Initials, DbError> {
     store.0.keys.open_text(sealed, &FieldRef::new("staff", "name", staff)).map(|name| Initials::of(&name))
 }

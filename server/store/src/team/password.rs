@@ -1,4 +1,4 @@
-//! Resetting and changing passwords.
+//! Acts that reset or change a password.
 
 use domain::{
     ids::StaffId,
