@@ -8,9 +8,11 @@ mod form_body;
 mod forms;
 mod guard;
 mod health;
+mod metrics;
 mod pages;
 mod render;
 mod request_context;
+mod request_span;
 mod serve;
 mod shared;
 mod sign_in;
@@ -32,6 +34,7 @@ use tower_http::{
 };
 
 pub use assets::{find_site, read_assets};
+pub use metrics::metrics_router;
 pub use serve::serve;
 pub use shared::{Origin, Shared};
 
@@ -80,7 +83,7 @@ pub const ROUTES: &[OwnRoute] = &[
 pub fn router(shared: Shared, site: Option<&Path>) -> Router {
     // Rendering spawns its resources on this executor. It is set once for the process: a second router (the tests have
     // many) finds it set already.
-    let _already_set = any_spawner::Executor::init_tokio();
+    let _already_set = any_spawner::Executor::init_custom_executor(render::RenderTasks);
     let mut router = Router::new();
     let is_health = |path: &str| path.starts_with("/health/");
     for route in ROUTES.iter().filter(|route| !is_health(route.path)) {
@@ -106,13 +109,13 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
         None => router,
     };
     router
-        .layer(middleware::from_fn(guard::name_route))
         .layer(middleware::from_fn_with_state(shared.clone(), guard::same_origin))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(middleware::from_fn_with_state(shared, guard::error_pages))
+        .layer(middleware::from_fn_with_state(shared.clone(), guard::error_pages))
         .layer(middleware::from_fn(guard::headers))
+        .layer(middleware::from_fn_with_state(shared, request_span::observe))
 }
 
 /// A panic ends one request, not the server; the log keeps what it said without values.

@@ -6,3 +6,4 @@ pub mod cli;
 pub mod demo;
 pub mod hmis;
 pub mod http;
+pub mod telemetry;

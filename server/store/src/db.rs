@@ -15,6 +15,7 @@ pub(crate) mod statement;
 pub(crate) mod value;
 
 pub(crate) use ballast::Ballast;
+pub use engine::Connections;
 pub(crate) use engine::{Db, Engine, Tx};
 pub use error::DbError;
 pub(crate) use statement::statement;

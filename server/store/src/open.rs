@@ -1,6 +1,6 @@
 //! Opening the data of a house, or an empty place for one.
 
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use crate::{
     access::hasher::Hasher,
@@ -44,6 +44,7 @@ impl Store {
             history: Mutex::default(),
             house: RwLock::new(None),
             folder,
+            observer: OnceLock::new(),
         }));
         store.reload_house().await?;
         if let Ok(version) = store.version().await {

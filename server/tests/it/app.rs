@@ -50,6 +50,7 @@ impl App {
             origin: self.origin.clone(),
             assets: Arc::default(),
             stopping: self.stopping.clone(),
+            metrics: None,
         };
         tokio::spawn(serve(listener, router(shared, None), self.stopping.clone()));
     }
@@ -117,7 +118,8 @@ impl Opened {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stopping = CancellationToken::new();
-        let shared = Shared { store, origin: Origin::Loopback, assets: Arc::default(), stopping: stopping.clone() };
+        let (origin, assets) = (Origin::Loopback, Arc::default());
+        let shared = Shared { store, origin, assets, stopping: stopping.clone(), metrics: None };
         tokio::spawn(serve(listener, router(shared, None), stopping.clone()));
         Self { address, stopping }
     }

@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{FromRow, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::db::{ballast::Ballast, error::DbError, statement::Statement, value::Value};
 
@@ -28,6 +28,27 @@ pub(crate) enum Engine {
         readers: SqlitePool,
     },
     Postgres(PgPool),
+}
+
+/// The connections of one pool at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// The engine: `sqlite` or `postgres`.
+    pub engine: &'static str,
+    /// Which of its pools: `writer` and `readers` on SQLite, `all` on PostgreSQL.
+    pub pool: &'static str,
+    /// Connections that a statement or a transaction holds.
+    pub in_use: usize,
+    /// Open connections that nothing holds.
+    pub idle: usize,
+}
+
+impl Connections {
+    fn of<DB: sqlx::Database>(engine: &'static str, name: &'static str, pool: &Pool<DB>) -> Self {
+        let idle = pool.num_idle();
+        // The two counters are read one after the other, so they may disagree for an instant.
+        Self { engine, pool: name, in_use: (pool.size() as usize).saturating_sub(idle), idle }
+    }
 }
 
 /// An open transaction, for writing or for reading one consistent moment.
@@ -85,6 +106,16 @@ impl Db {
     /// How many statements have been run since the data was opened.
     pub(crate) fn statements_run(&self) -> u64 {
         self.run.load(Ordering::Relaxed)
+    }
+
+    /// The connections, pool by pool.
+    pub(crate) fn connections(&self) -> Vec<Connections> {
+        match &self.engine {
+            Engine::Sqlite { writer, readers } => {
+                vec![Connections::of("sqlite", "writer", writer), Connections::of("sqlite", "readers", readers)]
+            }
+            Engine::Postgres(pool) => vec![Connections::of("postgres", "all", pool)],
+        }
     }
 
     /// After a write found no room: what stands in the log goes into the file, so that the log's own

@@ -99,11 +99,11 @@ impl From<DbError> for Refused {
             DbError::Rule(Rule::OneLoginPerAccount) => Self::conflict(Conflict::LoginTaken),
             DbError::Engine(kind, ref source) => {
                 let code = source.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
-                tracing::error!(kind, code, "the data did not answer");
+                tracing::error!(error = kind, error.code = code, "the data did not answer");
                 Self::Unavailable
             }
             other => {
-                tracing::error!(kind = %other, "the data did not answer");
+                tracing::error!(error = %other, "the data did not answer");
                 Self::Unavailable
             }
         }
