@@ -83,7 +83,7 @@ pub const ROUTES: &[OwnRoute] = &[
 pub fn router(shared: Shared, site: Option<&Path>) -> Router {
     // Rendering spawns its resources on this executor. It is set once for the process: a second router (the tests have
     // many) finds it set already.
-    let _already_set = any_spawner::Executor::init_custom_executor(render::RenderTasks);
+    let _already_set = any_spawner::Executor::init_tokio();
     let mut router = Router::new();
     let is_health = |path: &str| path.starts_with("/health/");
     for route in ROUTES.iter().filter(|route| !is_health(route.path)) {

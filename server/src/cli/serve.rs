@@ -54,6 +54,7 @@ pub async fn run(w: Lang, settings: &Settings, serving: Serving) -> Result<ExitC
         println!("{}", w.cli_setup_code(&code));
     }
     let stopping = CancellationToken::new();
+    let told_to_stop = told_to_stop();
     let (mut metrics, mut metrics_server) = (None, None);
     if let Some(listen) = metrics_listen {
         let (listener, address) = bind(listen).await?;
@@ -69,7 +70,7 @@ pub async fn run(w: Lang, settings: &Settings, serving: Serving) -> Result<ExitC
     let shared = Shared { store: store.clone(), origin, assets, stopping: stopping.clone(), metrics };
     let stop = stopping.clone();
     tokio::spawn(async move {
-        told_to_stop().await;
+        told_to_stop.await;
         match log_format {
             LogFormat::Text => eprintln!("{}", w.cli_stopping()),
             LogFormat::Json => tracing::info!("stopping: requests already received are being finished"),
@@ -92,17 +93,21 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failed> {
     Ok((listener, address))
 }
 
-async fn told_to_stop() {
+/// Waits until the process is told to stop. The signal is caught from the call on, not from the first wait on.
+fn told_to_stop() -> impl Future<Output = ()> + Send {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
+    let terminate = signal(SignalKind::terminate());
+    async move {
+        match terminate {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = terminate.recv() => {}
+                }
             }
-        }
-        Err(_) => {
-            tokio::signal::ctrl_c().await.ok();
+            Err(_) => {
+                tokio::signal::ctrl_c().await.ok();
+            }
         }
     }
 }

@@ -14,7 +14,10 @@ use hyper_util::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use server::http::{Origin, Shared, router, serve};
+use server::{
+    http::{Origin, Shared, router, serve},
+    telemetry::metrics::Metrics,
+};
 use store::testing::{ACCOUNTS, PASSWORD, TestHouse, session_of};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +27,7 @@ pub struct App {
     pub house: TestHouse,
     /// Where it listens: `127.0.0.1:port`.
     pub address: String,
+    pub metrics: Arc<Metrics>,
     stopping: CancellationToken,
     origin: Origin,
 }
@@ -38,7 +42,9 @@ impl App {
     pub async fn open_as(house: TestHouse, origin: Origin) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let mut app = Self { house, address, stopping: CancellationToken::new(), origin };
+        let metrics = Arc::new(Metrics::new());
+        house.store.observe(metrics.clone());
+        let mut app = Self { house, address, metrics, stopping: CancellationToken::new(), origin };
         app.listen(listener);
         app
     }
@@ -50,7 +56,7 @@ impl App {
             origin: self.origin.clone(),
             assets: Arc::default(),
             stopping: self.stopping.clone(),
-            metrics: None,
+            metrics: Some(self.metrics.clone()),
         };
         tokio::spawn(serve(listener, router(shared, None), self.stopping.clone()));
     }

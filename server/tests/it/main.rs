@@ -19,3 +19,4 @@ mod logs;
 mod replay;
 mod sessions;
 mod source;
+mod telemetry;
