@@ -19,22 +19,52 @@ use crate::{http::shared::Shared, telemetry::metrics::Metrics};
 const SLOW: Duration = Duration::from_secs(1);
 /// The status of a request whose client went away before it had one, as servers commonly write it.
 const CLIENT_CLOSED: u16 = 499;
-/// In place of the route of an address that none matches: the address is what somebody typed.
-const NO_ROUTE: &str = "unmatched";
+
+/// Which route answers a request, as a pattern: the address itself is what somebody typed.
+enum Route {
+    Matched(MatchedPath),
+    /// The built files, which are served by a folder.
+    Files,
+    None,
+}
+
+impl Route {
+    fn of(matched: Option<MatchedPath>, path: &str) -> Self {
+        match matched {
+            Some(matched) => Self::Matched(matched),
+            None if path.starts_with("/pkg/") => Self::Files,
+            None => Self::None,
+        }
+    }
+
+    fn pattern(&self) -> &str {
+        match self {
+            Self::Matched(matched) => matched.as_str(),
+            Self::Files => "/pkg/{file}",
+            Self::None => "unmatched",
+        }
+    }
+}
 
 /// Gives a request its id, and runs it in its span.
 pub async fn observe(
     State(shared): State<Shared>,
-    route: Option<MatchedPath>,
+    matched: Option<MatchedPath>,
     request: Request,
     next: Next,
 ) -> Response {
     let id = store::new_id().simple().to_string();
     let method = known(request.method());
-    let name = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let route = Route::of(matched, request.uri().path());
     // At this level the span is there whatever the filter lets through: an error is logged with its request.
-    let span =
-        tracing::error_span!("request", request.id = id, method, route = name, status = Empty, duration_ms = Empty);
+    let span = tracing::error_span!(
+        "request",
+        request.id = id,
+        method,
+        route = route.pattern(),
+        status = Empty,
+        duration_ms = Empty
+    );
     let mut observed = Observed {
         span: span.clone(),
         begun: Instant::now(),
@@ -67,7 +97,7 @@ struct Observed {
     span: Span,
     begun: Instant,
     method: &'static str,
-    route: Option<MatchedPath>,
+    route: Route,
     status: u16,
     metrics: Option<Arc<Metrics>>,
 }
@@ -85,8 +115,7 @@ impl Drop for Observed {
             });
         }
         if let Some(metrics) = &self.metrics {
-            let route = self.route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
-            metrics.request_ended(self.method, route, self.status, took);
+            metrics.request_ended(self.method, self.route.pattern(), self.status, took);
         }
     }
 }

@@ -122,7 +122,13 @@ async fn lg_01(format: &str, admission: &str) {
     typed.get(&format!("/pkg/Serinette/{resident}")).await;
     typed.send(http::Method::from_bytes(b"Serinette").unwrap(), "/Verdier", &[], "Tarin").await;
     let metrics = serving.metrics().await;
-    for told in ["route=\"/residents/{id}\"", "act=\"stay.admit\"", "query=\"residents.open\"", "route=\"unmatched\""] {
+    for told in [
+        "route=\"/residents/{id}\"",
+        "act=\"stay.admit\"",
+        "query=\"residents.open\"",
+        "route=\"/pkg/{file}\"",
+        "route=\"unmatched\"",
+    ] {
         assert!(metrics.contains(told), "the metrics tell of {told}: {metrics}");
     }
     let (log, _) = serving.stop();
