@@ -24,6 +24,7 @@ use domain::access::Role;
 use serde::Deserialize;
 use store::{Engine, Settings};
 
+use crate::telemetry::logs::LogFormat;
 use outcome::Failed;
 use words::terminal_language;
 
@@ -60,6 +61,12 @@ enum Command {
         /// The built pages.
         #[arg(long, env = "VEILLEUSE_SITE")]
         site: Option<PathBuf>,
+        /// How lines of the log are written.
+        #[arg(long, env = "VEILLEUSE_LOG_FORMAT", value_enum)]
+        log_format: Option<LogFormat>,
+        /// Where Prometheus finds /metrics; nothing listens unless given. An address of this machine only.
+        #[arg(long, env = "VEILLEUSE_METRICS_LISTEN")]
+        metrics_listen: Option<SocketAddr>,
     },
     /// Fills an invented house.
     Demo {
@@ -179,6 +186,8 @@ struct ConfigFile {
     listen: Option<SocketAddr>,
     origin: Option<String>,
     site: Option<PathBuf>,
+    log_format: Option<LogFormat>,
+    metrics_listen: Option<SocketAddr>,
 }
 
 /// The program.
@@ -213,9 +222,15 @@ async fn run(cli: Cli, w: Lang) -> Result<ExitCode, Failed> {
     let key_file = cli.key_file.or(config.key_file).unwrap_or_else(|| beside(&data));
     let settings = Settings { engine, key_file };
     match cli.command {
-        Command::Serve { listen, origin, site } => {
-            let listen = listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
-            serve::run(w, &settings, listen, origin.or(config.origin), site.or(config.site)).await
+        Command::Serve { listen, origin, site, log_format, metrics_listen } => {
+            let serving = serve::Serving {
+                listen: listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+                origin: origin.or(config.origin),
+                site: site.or(config.site),
+                log_format: log_format.or(config.log_format).unwrap_or_default(),
+                metrics_listen: metrics_listen.or(config.metrics_listen),
+            };
+            serve::run(w, &settings, serving).await
         }
         Command::Demo { beds, years, seed } => demo::run(w, &settings, beds, years, seed).await,
         Command::Import { from: From::Hmis { folder, project, coc, dry_run, json } } => {

@@ -1,5 +1,5 @@
-//! An invented house: any size, any age, the same from the same seed. Invented people; nothing here
-//! is anyone's.
+//! The demonstration house: invented data of any size and length of history, always the same for the same seed. No
+//! person in it is real.
 
 use std::collections::HashMap;
 
@@ -22,14 +22,14 @@ mod people;
 use people::{CARE, FIRST_NAMES, NOTES, WATCH};
 
 const ZONE: &str = "America/Toronto";
-/// Beds of the rooms of a floor, floor after floor, as many as are needed.
+/// The number of beds of each room, floor by floor. The pattern is repeated as often as needed.
 const FLOORS: [&[usize]; 3] = [&[1, 2, 2], &[3, 1, 1], &[2, 2, 2]];
 const FLOOR_NAMES: [&str; 6] =
     ["Rez-de-chaussée", "Premier étage", "Deuxième étage", "Troisième étage", "Quatrième étage", "Cinquième étage"];
 
-/// An invented house as of an instant: `beds` beds, `years` years of history.
+/// Generates a demonstration house at an instant, with `beds` beds and `years` years of history.
 pub fn house(now: DateTime<Utc>, beds: u16, years: u16, seed: u64) -> ImportWrite {
-    // The zone is one that every build knows.
+    // This time zone is known to every build.
     let Some(wall) = WallClock::of(ZONE) else { return ImportWrite::default() };
     let today = wall.at(now).local.date();
     let opened = today.checked_sub_days(Days::new(u64::from(years) * 365 + 40)).unwrap_or(today);
@@ -58,7 +58,7 @@ pub fn house(now: DateTime<Utc>, beds: u16, years: u16, seed: u64) -> ImportWrit
     }
 }
 
-/// Accounts of the invented house; the password is shown at its entrance.
+/// The accounts of the demonstration house. Their password is public: the sign-in page shows it.
 fn staff() -> Vec<AddStaff> {
     [
         ("nuit", "Marie Lalonde", Role::Night),
@@ -89,16 +89,16 @@ struct Story {
 
 struct Bed {
     key: String,
-    /// Nobody may be put in it before this instant.
+    /// The instant from which a resident may be given the bed.
     free_from: DateTime<Utc>,
-    /// Whether somebody is in it at the end of the story.
+    /// Whether the bed is occupied at the end of the generated history.
     taken: bool,
 }
 
 struct Person {
     file: NewResident,
     birth: NaiveDate,
-    /// She may come back after this instant; none while she is here.
+    /// The instant after which the resident may return; `None` while the resident is present.
     away_since: Option<DateTime<Utc>>,
 }
 
@@ -137,10 +137,11 @@ impl Story {
         NewRoom { key: format!("room {number}"), name: format!("Chambre {number}"), accessible: number == 1, beds }
     }
 
-    /// Day after day until now: some arrive, some have left.
+    /// Generates the history day by day until now: admissions and departures.
     fn live(&mut self, opened: NaiveDate) {
         let mut day = opened;
-        // Tonight some beds stay free, one is to prepare and, in a larger house, one is closed.
+        // In the last days some beds stay free, so that tonight some are free, one is to be prepared and, in a larger
+        // house, one is closed.
         let spare = (self.beds.len() / 8).clamp(1, 4) + 1;
         while day <= self.today {
             let hour = match self.rng.u8(0..10) {
@@ -168,7 +169,7 @@ impl Story {
         self.tonight();
     }
 
-    /// Beds kept free on a day: the house is fuller in winter.
+    /// Returns the number of beds kept free on a day. The house is fuller in winter.
     fn busy(&self, day: NaiveDate) -> usize {
         use chrono::Datelike as _;
         match day.month() {
@@ -196,7 +197,7 @@ impl Story {
             vec![Step { kind: TrailKind::Admitted, at: arrival, by: Some(self.staff()), beds: 1, left: false }];
         let mut last_bed = bed;
         self.beds[bed].taken = true;
-        // Some change beds on the way.
+        // Some residents change beds during their stay.
         let middle = arrival + (out.min(self.now) - arrival) / 2;
         if nights > 20 && self.rng.u8(0..100) < 14 {
             let middle = middle - TimeDelta::microseconds(i64::from(middle.timestamp_subsec_micros()));
@@ -244,7 +245,7 @@ impl Story {
         });
     }
 
-    /// The one who has been here longest leaves, her bed is made within the hours since.
+    /// Ends the stay of the resident who has been present longest; the bed is prepared 95 minutes later.
     fn longest_leaves(&mut self, at: DateTime<Utc>) {
         let at = at - TimeDelta::microseconds(i64::from(at.timestamp_subsec_micros()));
         let here = self.stays.iter_mut().filter(|stay| stay.departure.is_none());
@@ -265,7 +266,7 @@ impl Story {
         }
     }
 
-    /// A bed that is left is made some hours later.
+    /// Frees a bed, which is prepared some hours later.
     fn leave_bed(&mut self, bed: usize, at: DateTime<Utc>) {
         let made = at + TimeDelta::minutes(i64::from(self.rng.u16(60..900)));
         let key = self.beds[bed].key.clone();
@@ -275,7 +276,7 @@ impl Story {
         self.beds[bed].taken = false;
     }
 
-    /// Someone who comes back, or someone new.
+    /// Chooses a resident who returns, or generates a new one.
     fn someone(&mut self, at: DateTime<Utc>) -> usize {
         if self.rng.u8(0..100) < 17 {
             let back: Vec<usize> = (0..self.people.len())
@@ -335,7 +336,7 @@ impl Story {
         parts
     }
 
-    /// A name that nobody in the house has now, while there are some left.
+    /// Chooses a name that no resident present has, as long as that succeeds within twenty tries.
     fn first_name(&mut self) -> String {
         for _ in 0..20 {
             let name = FIRST_NAMES[self.rng.usize(0..FIRST_NAMES.len())];
@@ -350,7 +351,7 @@ impl Story {
         FIRST_NAMES[self.rng.usize(0..FIRST_NAMES.len())].to_owned()
     }
 
-    /// Nights of a stay: many short, some of months, a few over a year.
+    /// Returns the number of nights of a stay: many short stays, some of several months, a few over a year.
     fn nights(&mut self) -> u64 {
         match self.rng.u8(0..100) {
             0..=3 => 0,
@@ -392,9 +393,9 @@ impl Story {
         if self.rng.bool() { 1 } else { 0 }
     }
 
-    /// What tonight must show whatever the story was: a lively house, neither empty nor full. Those who
-    /// were there longest left today until some beds are free; in a house of some size one bed is to
-    /// prepare and one is closed.
+    /// Adjusts the current night so that the demonstration is neither empty nor full, whatever was generated. The
+    /// residents present longest leave until enough beds are free; in a house of at least eight beds, one bed is to be
+    /// prepared and one is out of service.
     fn tonight(&mut self) {
         let large = self.beds.len() >= 8;
         let wanted = (self.beds.len() / 6).max(1) + usize::from(large);

@@ -1,10 +1,11 @@
-//! HMIS CSV folders, FY2022 to FY2026: other people's exports, read whatever their habits.
+//! Imports HMIS CSV folders, FY2022 to FY2026, as exported by other systems.
 //!
-//! The folder is read and planned whole before anything is written: every row that is not taken is in
-//! the report with its reason. A plan is deterministic, so the same folder twice changes nothing.
-//! Nights are dates there and instants here: an arrival stands at 16:00, a departure at 11:00, a stay
-//! of no night at 13:00 to 13:30, all on the house's clock; such stays are marked as known by their
-//! dates only.
+//! The whole folder is read and planned before anything is written; every row that is not imported is listed in the
+//! report with its reason. Planning is deterministic, so importing the same folder again changes nothing.
+//!
+//! HMIS records dates where this program records instants. In the house's time zone, an arrival becomes 16:00, a
+//! departure 11:00, and a stay without a night lasts from 13:00 to 13:30. Imported stays are marked as known by their
+//! dates only (`date_only`).
 
 mod codes;
 mod plan;
@@ -21,10 +22,12 @@ use store::{
 pub use read::ReadError;
 pub use report::{Counted, NotTaken, Report, Selection, Taken, source};
 
-/// Reads a folder and plans what would be written of it.
+/// Reads a folder and plans what an import of it would write. `known` contains the rows of earlier imports of the same
+/// source; `digest` computes the keyed digest of a row. Nothing is written.
 ///
 /// # Errors
-/// When the folder is not one, a file does not read, or the project is not in it.
+/// Returns a `ReadError` when the folder is not an HMIS folder, a file is not CSV, a required column is missing, or the
+/// project is not in the folder.
 pub fn plan(
     folder: &Path,
     selection: &Selection<'_>,

@@ -8,9 +8,11 @@ mod form_body;
 mod forms;
 mod guard;
 mod health;
+mod metrics;
 mod pages;
 mod render;
 mod request_context;
+mod request_span;
 mod serve;
 mod session_store;
 mod shared;
@@ -33,6 +35,7 @@ use tower_http::{
 };
 
 pub use assets::{find_site, read_assets};
+pub use metrics::metrics_router;
 pub use serve::serve;
 pub use session_store::DatabaseSessions;
 pub use shared::{Origin, Shared};
@@ -109,13 +112,13 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
         None => router,
     };
     router
-        .layer(middleware::from_fn(guard::name_route))
         .layer(middleware::from_fn_with_state(shared.clone(), guard::same_origin))
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(middleware::from_fn_with_state(shared, guard::error_pages))
+        .layer(middleware::from_fn_with_state(shared.clone(), guard::error_pages))
         .layer(middleware::from_fn(guard::headers))
+        .layer(middleware::from_fn_with_state(shared, request_span::observe))
 }
 
 /// A panic ends one request, not the server; the log keeps what it said without values.

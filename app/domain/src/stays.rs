@@ -1,7 +1,7 @@
 //! Stays: from arrival to departure, through one bed or several.
 //!
-//! `StayFacts` holds what is true of one stay. Every act on a stay is a pure function from facts to
-//! facts; the store writes the difference and the schema refuses what cannot be.
+//! `StayFacts` holds the facts of one stay. Every act on a stay is a pure function from facts to facts; the store
+//! writes the difference, and the constraints of the database refuse two residents in one bed or one in two places.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -18,41 +18,41 @@ pub mod acts;
 pub mod queries;
 
 codes! {
-    /// Why a stay ended (DOMAIN 1.6; HMIS R17 in brackets).
+    /// The reason for which a stay ended (DOMAIN 1.6; the code of HMIS R17 in brackets).
     pub enum DepartureReason {
-        /// Her objectives are reached (1).
+        /// The resident reached her objectives (1).
         Objectives = "OBJECTIFS",
-        /// She chose to leave (2).
+        /// The resident chose to leave (2).
         Voluntary = "VOLONTAIRE",
-        /// The longest stay was reached (3/4).
+        /// The maximum length of a stay was reached (3/4).
         MaximumStay = "DUREE_MAX",
-        /// Agreements not kept (3/2).
+        /// The resident did not keep to the agreements (3/2).
         Agreements = "NON_RESPECT",
         /// Violence (3/1).
         Violence = "VIOLENCE",
-        /// Gone without a word (3/6).
+        /// The resident left without notice (3/6).
         Disappeared = "DISPARUE",
-        /// To another resource.
+        /// The resident was transferred to another service.
         Transfer = "TRANSFERT",
-        /// To hospital.
+        /// The resident was admitted to hospital.
         Hospital = "HOSPITALISATION",
-        /// Detained.
+        /// The resident was detained.
         Detention = "DETENTION",
-        /// Died.
+        /// The resident died.
         Death = "DECES",
         /// The house closed (3/5).
         Closing = "FERMETURE",
         /// Another reason.
         Other = "AUTRE",
-        /// Not known: data from elsewhere often does not say.
+        /// The reason is not known, as is frequent in imported data.
         Unknown = "INCONNU",
     }
 }
 
 codes! {
-    /// Where she goes (DOMAIN 1.6; HMIS 3.12 in brackets).
+    /// Where the resident goes (DOMAIN 1.6; the code of HMIS 3.12 in brackets).
     pub enum Destination {
-        /// Her own home, no subsidy (410).
+        /// Her own home, without a subsidy (410).
         OwnHome = "LOG_AUTONOME",
         /// Subsidised home (435).
         SubsidisedHome = "LOG_SUBV",
@@ -70,11 +70,11 @@ codes! {
         FriendsForATime = "AMIS_T",
         /// Friends, for good (423).
         FriendsForGood = "AMIS_P",
-        /// Back home, the abuser gone (410, 411, 421).
+        /// Back home, where the abuser no longer lives (410, 411, 421).
         HomeWithoutAbuser = "DOMICILE_SANS",
-        /// Back where the abuser or the pimp is (17).
+        /// Back to where the abuser or the pimp lives (17).
         HomeWithAbuser = "DOMICILE_AVEC",
-        /// Hotel paid by herself (314).
+        /// A hotel that the resident pays for (314).
         Hotel = "HOTEL",
         /// Hospital (206).
         Hospital = "HOPITAL",
@@ -90,18 +90,18 @@ codes! {
         Street = "RUE",
         /// Another province or country (17).
         Elsewhere = "AUTRE_PAYS_PROV",
-        /// Died (24).
+        /// The resident died (24).
         Death = "DECES",
-        /// Unknown: left without saying (30, 99). Always allowed.
+        /// The destination is not known (30, 99). It is always allowed.
         Unknown = "INCONNUE",
-        /// Another place, from data that has no nearer code here.
+        /// Another place: a code of imported data that has no closer equivalent here.
         Other = "AUTRE",
     }
 }
 
 impl Destination {
-    /// The destination of an HMIS 3.12 code of the FY2024 list and later. Codes of another year are
-    /// brought to it first.
+    /// The destination for a code of HMIS 3.12, in the list of FY2024 and later. The caller must first map codes of
+    /// earlier years to that list. A code without an equivalent gives `Other`.
     pub const fn from_hmis(code: u16) -> Self {
         match code {
             101 => Self::EmergencyShelter,
@@ -130,11 +130,11 @@ impl Destination {
 /// How a stay ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Departure {
-    /// When she left.
+    /// When the resident left.
     pub at: Instant,
-    /// Why.
+    /// Why the resident left.
     pub reason: DepartureReason,
-    /// Where to.
+    /// Where the resident went.
     pub destination: Destination,
 }
 
@@ -143,9 +143,9 @@ pub struct Departure {
 pub struct BedSpan {
     /// The bed.
     pub bed: BedId,
-    /// From.
+    /// The first moment in the bed.
     pub since: Instant,
-    /// To; open while she is in it.
+    /// The end of the span; none while the resident is in the bed.
     pub until: Option<Instant>,
 }
 
@@ -156,44 +156,45 @@ impl BedSpan {
     }
 }
 
-/// What is true of one stay.
+/// The facts of one stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StayFacts {
-    /// When she arrived.
+    /// When the resident arrived.
     pub arrived: Instant,
-    /// How it ended, once it has.
+    /// How the stay ended; none while it is under way.
     pub departure: Option<Departure>,
-    /// Bed after bed, in order of time; they do not overlap. Data from elsewhere may leave gaps:
-    /// nights for which no bed was given to her.
+    /// The time in each bed, in chronological order and without overlap. Imported data may leave gaps: nights for
+    /// which the resident had no bed.
     pub beds: Vec<BedSpan>,
 }
 
 impl StayFacts {
-    /// A stay that begins.
+    /// The facts of a stay that begins at an instant in a bed.
     pub fn begin(bed: BedId, at: Instant) -> Self {
         Self { arrived: at, departure: None, beds: vec![BedSpan { bed, since: at, until: None }] }
     }
 
-    /// When she left, if she has.
+    /// When the resident left; none while the stay is under way.
     pub fn departed(&self) -> Option<Instant> {
         self.departure.map(|departure| departure.at)
     }
 
-    /// The bed she has now, if the stay has not ended.
+    /// The resident's present bed; none once the stay has ended.
     pub fn bed(&self) -> Option<BedId> {
         self.beds.last().filter(|span| span.until.is_none()).map(|span| span.bed)
     }
 
-    /// The bed at an instant.
+    /// The resident's bed at an instant; none when she had none then.
     pub fn bed_at(&self, at: Instant) -> Option<BedId> {
         self.beds.iter().find(|span| span.covers(at)).map(|span| span.bed)
     }
 
-    /// She moves to another bed. The first bed ends at the instant the second begins.
+    /// The facts after the resident moves to another bed. Her time in the first bed ends at the instant at which her
+    /// time in the second begins. Whether the new bed is free is for the caller to check.
     ///
     /// # Errors
-    /// A fault when the stay has ended, when the move is not after the last one, or when nothing
-    /// would change.
+    /// A fault when the stay has ended, when the move is before the arrival or before the last move, or when the
+    /// resident is already in that bed.
     pub fn transfer(&self, bed: BedId, at: Instant) -> Result<Self, Fault> {
         let mut after = self.clone();
         let Some(last) = after.beds.last_mut().filter(|span| span.until.is_none()) else {
@@ -207,7 +208,7 @@ impl StayFacts {
             return Err(Fault::new(Field::At, code));
         }
         last.until = Some(at);
-        // A move at the very instant of the last one replaces it: no empty time in a bed.
+        // A move at the same instant as the last one replaces it, so that no span is empty.
         if last.since == at {
             after.beds.pop();
         }
@@ -215,10 +216,10 @@ impl StayFacts {
         Ok(after)
     }
 
-    /// She leaves.
+    /// The facts after the resident leaves.
     ///
     /// # Errors
-    /// A fault when she leaves before she arrived or before her last move.
+    /// A fault when the stay has already ended, or when the departure is before the arrival or before the last move.
     pub fn depart(&self, departure: Departure) -> Result<Self, Fault> {
         if self.departure.is_some() {
             return Err(Fault::new(Field::Departure, FaultCode::AfterDeparture));
@@ -237,11 +238,11 @@ impl StayFacts {
         Ok(after)
     }
 
-    /// Dates entered late or wrongly are put right. Time in beds follows: the first bed begins at
-    /// the new arrival, the last one ends at the new departure, and beds wholly outside fall away.
+    /// The facts after the arrival and the departure are corrected. Time in beds is adjusted: the first span begins at
+    /// the new arrival, the last one ends at the new departure, and spans that lie wholly outside are dropped.
     ///
     /// # Errors
-    /// A fault when the departure would be before the arrival or no bed would be left.
+    /// A fault when the departure would be before the arrival, when no bed would be left or when nothing would change.
     pub fn correct(&self, arrived: Instant, departure: Option<Departure>) -> Result<Self, Fault> {
         if departure.is_some_and(|departure| departure.at < arrived) {
             return Err(Fault::new(Field::Departure, FaultCode::BeforeArrival));
@@ -254,7 +255,7 @@ impl StayFacts {
             .copied()
             .collect();
         if beds.is_empty() {
-            // A stay of no time keeps the bed it had.
+            // A stay that has become empty keeps its last bed.
             let bed = self.beds.last().map(|span| span.bed);
             beds.extend(bed.map(|bed| BedSpan { bed, since: arrived, until: end }));
         }
@@ -276,19 +277,19 @@ impl StayFacts {
 codes! {
     /// What an entry of a stay's trail records.
     pub enum TrailKind {
-        /// She arrived.
+        /// The resident arrived.
         Admitted = "admitted",
-        /// She moved to another bed.
+        /// The resident moved to another bed.
         Transferred = "transferred",
         /// Two residents changed beds.
         Swapped = "swapped",
-        /// She left.
+        /// The resident left.
         Departed = "departed",
-        /// Dates or reasons were put right.
+        /// The dates, the reason or the destination was corrected.
         Corrected = "corrected",
         /// The last change was undone.
         Undone = "undone",
-        /// It came from elsewhere.
+        /// The stay was imported.
         Imported = "imported",
     }
 }
@@ -298,66 +299,66 @@ codes! {
 pub struct StayLine {
     /// The stay.
     pub id: StayId,
-    /// Whose it is.
+    /// The resident whose stay it is.
     pub resident: ResidentId,
-    /// Her file's number.
+    /// The number of the resident's file.
     pub number: i64,
-    /// Her usual name while she is here, its initial once she has left.
+    /// The resident's usual name while the stay is under way; only its initial after it has ended.
     pub name: String,
-    /// Labels of the beds she had, in order.
+    /// The labels of the beds of the stay, in chronological order.
     pub beds: Vec<String>,
-    /// When she arrived.
+    /// When the resident arrived.
     pub arrived: HouseTime,
-    /// How it ended, once it has.
+    /// How the stay ended; none while it is under way.
     pub departure: Option<DepartureLine>,
-    /// Nights so far or in all.
+    /// The number of nights, so far while the stay is under way.
     pub nights: i64,
-    /// Only the dates are known, not the hours.
+    /// Whether only the dates of arrival and departure are known, not the hours.
     pub date_only: bool,
 }
 
-/// How a stay ended, for the screen.
+/// How a stay ended, with the wall-clock time that pages show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DepartureLine {
-    /// When.
+    /// When the resident left.
     pub at: HouseTime,
-    /// Why.
+    /// Why the resident left.
     pub reason: DepartureReason,
-    /// Where to.
+    /// Where the resident went.
     pub destination: Destination,
 }
 
-/// One stay, whole: its facts, its beds and its trail.
+/// One stay with its facts, its beds and its trail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeline {
-    /// The stay in one line.
+    /// The stay as a line of a list.
     pub line: StayLine,
-    /// The day she expects to leave, if she said.
+    /// The day on which the resident expects to leave, if she gave one.
     pub expected_departure: Option<NaiveDate>,
-    /// Age in years when she arrived.
+    /// The resident's age in years at the arrival.
     pub age_at_admission: Option<u8>,
-    /// Why someone outside the usual ages was admitted, for those who may read it.
+    /// Why a resident outside the usual ages was admitted; none if the reader's role may not see it.
     pub age_reason: Option<String>,
-    /// Bed after bed.
+    /// The time in each bed, in chronological order.
     pub beds: Vec<TimelineBed>,
-    /// Everything that was recorded about it, in the order it was recorded.
+    /// Every change of the stay, in the order in which it was recorded.
     pub trail: Vec<TrailEntry>,
 }
 
-/// Time in one bed, for the screen.
+/// Time in one bed, as a half-open interval, with the wall-clock times that pages show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineBed {
     /// The bed.
     pub bed: BedId,
-    /// Its label then.
+    /// The label of the bed at that time.
     pub label: String,
-    /// From.
+    /// The first moment in the bed.
     pub since: HouseTime,
-    /// To.
+    /// The end of the interval; none while the resident is in the bed.
     pub until: Option<HouseTime>,
 }
 
-/// One change of a stay, kept for good.
+/// One recorded change of a stay. Entries are never changed or deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrailEntry {
     /// The entry.
@@ -366,13 +367,13 @@ pub struct TrailEntry {
     pub kind: TrailKind,
     /// When it was recorded.
     pub recorded: HouseTime,
-    /// Who recorded it; none for the command line.
+    /// The initials of the member of staff who recorded it; none for the command line.
     pub by: Option<Initials>,
-    /// What it changed, from and to.
+    /// The differences that the change made.
     pub changes: Vec<TrailChange>,
-    /// Whether it was undone later.
+    /// Whether the change was undone later.
     pub undone: bool,
-    /// Whether it can be undone now.
+    /// Whether the reader may undo the change now.
     pub can_undo: bool,
 }
 
@@ -381,37 +382,37 @@ pub struct TrailEntry {
 pub enum TrailChange {
     /// The arrival.
     Arrival {
-        /// What it was.
+        /// The value before the change.
         from: Option<HouseTime>,
-        /// What it became.
+        /// The value after the change.
         to: Option<HouseTime>,
     },
     /// The departure.
     Departure {
-        /// What it was.
+        /// The value before the change.
         from: Option<HouseTime>,
-        /// What it became.
+        /// The value after the change.
         to: Option<HouseTime>,
     },
-    /// Why she left.
+    /// The reason for the departure.
     Reason {
-        /// What it was.
+        /// The value before the change.
         from: Option<DepartureReason>,
-        /// What it became.
+        /// The value after the change.
         to: Option<DepartureReason>,
     },
-    /// Where she went.
+    /// The destination.
     Destination {
-        /// What it was.
+        /// The value before the change.
         from: Option<Destination>,
-        /// What it became.
+        /// The value after the change.
         to: Option<Destination>,
     },
     /// The beds, by label.
     Beds {
-        /// What they were.
+        /// The beds before the change.
         from: Vec<String>,
-        /// What they became.
+        /// The beds after the change.
         to: Vec<String>,
     },
 }

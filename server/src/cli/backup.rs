@@ -5,7 +5,7 @@ use store::{Engine, Settings, StartUp};
 
 use crate::cli::outcome::{Failed, open};
 
-/// Makes an encrypted copy of everything.
+/// Makes an encrypted copy of the database.
 pub async fn backup(w: Lang, settings: &Settings, file: &Path) -> Result<ExitCode, Failed> {
     let store = open(settings).await?;
     let outcome = store.backup(file).await;
@@ -15,7 +15,7 @@ pub async fn backup(w: Lang, settings: &Settings, file: &Path) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts a copy in an empty data folder, and proves that it is whole there.
+/// Restores a copy into an empty data folder and checks its integrity there.
 pub async fn restore(w: Lang, settings: &Settings, file: &Path) -> Result<ExitCode, Failed> {
     let Engine::Embedded { dir } = &settings.engine else { return Err(StartUp::BadAddress.into()) };
     store::backup::restore(file, dir, &settings.key_file).await?;
@@ -24,7 +24,7 @@ pub async fn restore(w: Lang, settings: &Settings, file: &Path) -> Result<ExitCo
     Ok(code)
 }
 
-/// Proves that the data is whole.
+/// Checks the integrity of the data and prints every problem found.
 pub async fn check(w: Lang, settings: &Settings) -> Result<ExitCode, Failed> {
     let store = open(settings).await?;
     let findings = store.check_integrity().await;

@@ -5,7 +5,7 @@ use store::Settings;
 
 use crate::cli::outcome::{Failed, open};
 
-/// Fills an invented house; never over one that exists.
+/// Creates a demonstration house with invented data. Fails when a house exists already.
 pub async fn run(w: Lang, settings: &Settings, beds: u16, years: u16, seed: u64) -> Result<ExitCode, Failed> {
     let store = open(settings).await?;
     if store.house().is_some() {

@@ -13,11 +13,11 @@ use crate::{
     hmis::{ReadError, Report, Selection, plan, source},
 };
 
-/// Rows not taken that are shown on a terminal; `--json` gives them all.
+/// The largest number of rows not imported that are printed as text; `--json` prints all of them.
 const SHOWN: usize = 40;
 const ZONE: &str = "America/Toronto";
 
-/// Takes in a project of an HMIS folder: whole or not at all.
+/// Imports a project of an HMIS folder, entirely or not at all. A dry run writes nothing.
 pub async fn run(
     w: Lang,
     settings: &Settings,
@@ -29,7 +29,7 @@ pub async fn run(
 ) -> Result<ExitCode, Failed> {
     let selection = Selection { project, coc };
     eprintln!("{}", w.hmis_reading(&folder.display().to_string()));
-    // A try on an empty place leaves it empty.
+    // A dry run does not create a database where there is none.
     if dry_run && !holds_data(settings) {
         let wall = WallClock::of(ZONE).ok_or_else(|| Failed(w.start_up_zone(ZONE)))?;
         let (_, mut report) =
@@ -70,7 +70,7 @@ fn holds_data(settings: &Settings) -> bool {
     }
 }
 
-/// Tells how far it is, on a terminal in place, elsewhere at every tenth.
+/// Returns a callback that prints the progress of an import at every tenth: on a terminal it overwrites one line.
 fn progress(w: Lang) -> impl FnMut(usize, usize) + Send {
     let last = AtomicUsize::new(usize::MAX);
     let in_place = std::io::stderr().is_terminal();

@@ -10,7 +10,7 @@ use store::{Actor, Settings};
 
 use crate::cli::outcome::{Failed, open};
 
-/// Computes the figures of a period.
+/// Computes the measures of a period, both dates included, and prints them as text or JSON.
 pub async fn run(
     w: Lang,
     settings: &Settings,

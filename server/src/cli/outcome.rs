@@ -1,11 +1,11 @@
-//! How a command ends badly, and opening the store for one.
+//! The failure of a command, and opening the store for a command.
 
 use domain::refused::Refused;
 use store::{Settings, StartUp, Store, SystemClock};
 
 use crate::cli::words::{refusal, start_up, terminal_language};
 
-/// Why a command ends badly, in words.
+/// The failure of a command, as a message in the terminal's language.
 pub struct Failed(pub String);
 
 impl From<StartUp> for Failed {

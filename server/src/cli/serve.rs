@@ -4,69 +4,110 @@ use app::{request::Assets, words::Lang};
 use store::Settings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::outcome::{Failed, open},
-    http::{Origin, Shared, find_site, read_assets, router, serve},
+    http::{Origin, Shared, find_site, metrics_router, read_assets, router, serve},
+    telemetry::{
+        logs::{self, LogFormat},
+        metrics::Metrics,
+    },
 };
 
+/// The settings of a server.
+pub struct Serving {
+    pub listen: SocketAddr,
+    pub origin: Option<String>,
+    pub site: Option<PathBuf>,
+    pub log_format: LogFormat,
+    pub metrics_listen: Option<SocketAddr>,
+}
+
 /// Opens the house to browsers until told to stop.
-pub async fn run(
-    w: Lang,
-    settings: &Settings,
-    listen: SocketAddr,
-    origin: Option<String>,
-    site: Option<PathBuf>,
-) -> Result<ExitCode, Failed> {
-    // tower-sessions warns of each cookie that does not have the form of one of its ids: anyone can send those.
-    let usual = "info,tower_sessions=error";
-    let filter = EnvFilter::try_from_env("VEILLEUSE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+pub async fn run(w: Lang, settings: &Settings, serving: Serving) -> Result<ExitCode, Failed> {
+    let Serving { listen, origin, site, log_format, metrics_listen } = serving;
+    logs::start(log_format);
     let origin = match origin {
         Some(origin) => Origin::parse(&origin).ok_or_else(|| Failed(w.cli_bad_origin().to_owned()))?,
         None if listen.ip().is_loopback() => Origin::Loopback,
         None => return Err(Failed(w.cli_needs_origin().to_owned())),
     };
+    // Metrics travel without TLS and are shown without sign-in, and how many admissions there were tonight is not for
+    // everyone.
+    if metrics_listen.is_some_and(|address| !address.ip().is_loopback()) {
+        return Err(Failed(w.cli_metrics_loopback().to_owned()));
+    }
     let store = open(settings).await?;
     let site = find_site(site.as_deref());
     let assets = match &site {
         Some(site) => read_assets(site).map_err(|error| Failed(format!("{}: {error}", site.display())))?,
         None => {
-            eprintln!("{}", w.cli_no_site());
+            match log_format {
+                LogFormat::Text => eprintln!("{}", w.cli_no_site()),
+                LogFormat::Json => tracing::warn!("the files of the site are missing"),
+            }
             Assets::default()
         }
     };
-    let listener = TcpListener::bind(listen).await.map_err(|error| Failed(format!("{listen}: {error}")))?;
-    let address = listener.local_addr().map_or_else(|_| listen.to_string(), |address| address.to_string());
+    let (listener, address) = bind(listen).await?;
     if let Some(code) = store.new_setup_code().await? {
         println!("{}", w.cli_setup_code(&code));
     }
-    println!("{}", w.cli_listening(&format!("http://{address}")));
     let stopping = CancellationToken::new();
-    let shared = Shared { store: store.clone(), origin, assets: Arc::new(assets), stopping: stopping.clone() };
+    let told_to_stop = told_to_stop();
+    let (mut metrics, mut metrics_server) = (None, None);
+    if let Some(listen) = metrics_listen {
+        let (listener, address) = bind(listen).await?;
+        println!("{}", w.cli_metrics_listening(&format!("http://{address}/metrics")));
+        let counted = Arc::new(Metrics::new());
+        store.observe(counted.clone());
+        let router = metrics_router(counted.clone(), store.clone());
+        metrics_server = Some(tokio::spawn(serve(listener, router, stopping.clone())));
+        metrics = Some(counted);
+    }
+    println!("{}", w.cli_listening(&format!("http://{address}")));
+    let assets = Arc::new(assets);
+    let shared = Shared { store: store.clone(), origin, assets, stopping: stopping.clone(), metrics };
     let stop = stopping.clone();
     tokio::spawn(async move {
-        told_to_stop().await;
-        eprintln!("{}", w.cli_stopping());
+        told_to_stop.await;
+        match log_format {
+            LogFormat::Text => eprintln!("{}", w.cli_stopping()),
+            LogFormat::Json => tracing::info!("stopping: requests already received are being finished"),
+        }
         stop.cancel();
     });
     serve(listener, router(shared, site.as_deref()), stopping).await.map_err(|error| Failed(error.to_string()))?;
+    if let Some(server) = metrics_server {
+        server.await.ok();
+    }
     store.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn told_to_stop() {
+/// Listens on an address; gives the address it came to, for where the port was left to the system.
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failed> {
+    let failed = |error: std::io::Error| Failed(format!("{listen}: {error}"));
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Waits until the process is told to stop. The signal is caught from the call on, not from the first wait on.
+fn told_to_stop() -> impl Future<Output = ()> + Send {
     use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
+    let terminate = signal(SignalKind::terminate());
+    async move {
+        match terminate {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = terminate.recv() => {}
+                }
             }
-        }
-        Err(_) => {
-            tokio::signal::ctrl_c().await.ok();
+            Err(_) => {
+                tokio::signal::ctrl_c().await.ok();
+            }
         }
     }
 }

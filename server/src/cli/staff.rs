@@ -13,7 +13,7 @@ use store::{Actor, Settings};
 
 use crate::cli::outcome::{Failed, open};
 
-/// Adds an account; its password comes from standard input, never from the command line.
+/// Adds an account. The password is read from standard input, so that it does not appear on the command line.
 pub async fn add(w: Lang, settings: &Settings, role: Role, login: String, name: String) -> Result<ExitCode, Failed> {
     let mut password = String::new();
     std::io::stdin().read_to_string(&mut password).map_err(|error| Failed(error.to_string()))?;

@@ -1,10 +1,10 @@
-//! The terminal's words: the same locales as the screen, French first.
+//! Texts for the terminal, from the same locales as the web pages. The default language is French.
 
 use app::words::Lang;
 use domain::refused::Refused;
 use store::StartUp;
 
-/// The language of the terminal: English where its locale says so, French otherwise.
+/// Returns the language of the terminal: English if the locale in its environment says so, French otherwise.
 pub fn terminal_language() -> Lang {
     #[expect(clippy::disallowed_methods, reason = "the terminal's own language is in its environment")]
     let locale =
@@ -15,7 +15,7 @@ pub fn terminal_language() -> Lang {
     }
 }
 
-/// Why the house does not open.
+/// Returns the text of an error at start-up.
 pub fn start_up(w: Lang, error: &StartUp) -> String {
     let path = |path: &std::path::Path| path.display().to_string();
     match error {
@@ -40,7 +40,7 @@ pub fn start_up(w: Lang, error: &StartUp) -> String {
     }
 }
 
-/// Why the house says no.
+/// Returns the text of a refusal, with one line for each fault.
 pub fn refusal(w: Lang, refused: &Refused) -> String {
     let why = app::components::refusal::sentence(w, refused, None);
     let mut text = w.cli_refused(&why);

@@ -1,8 +1,8 @@
-//! Invented names and notes.
+//! Invented names and notes for the demonstration house.
 
 use domain::residents::CareFlag;
 
-/// The flags an invented emergency may have.
+/// A care flag with the instructions that go with it.
 pub type Emergency = (CareFlag, &'static str);
 
 pub const FIRST_NAMES: [&str; 96] = [

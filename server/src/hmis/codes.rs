@@ -1,14 +1,14 @@
-//! Codes of the HMIS lists, brought to the FY2024 list and then to ours.
+//! Converts codes of the HMIS lists: first to the FY2024 list, then to the values of `domain`.
 
 use domain::stays::{DepartureReason, Destination};
 
-/// A destination code of any year's list.
+/// Converts a destination code of any year's list. A missing or unknown code becomes `Destination::Unknown`.
 pub fn destination(code: Option<i64>) -> Destination {
     let code = code.and_then(|code| u16::try_from(code).ok()).unwrap_or(99);
     Destination::from_hmis(to_fy2024(code))
 }
 
-/// FY2022 codes brought to the FY2024 list; those of later years are left as they are.
+/// Converts a FY2022 code to the FY2024 list. Codes of later years are unchanged.
 const fn to_fy2024(code: u16) -> u16 {
     match code {
         1 => 101,
@@ -23,7 +23,8 @@ const fn to_fy2024(code: u16) -> u16 {
     }
 }
 
-/// Why a stay ended, from R17.1 and R17.A where they were collected.
+/// Returns the reason for a departure, from the HMIS fields R17.1 (project completion status) and R17.A (early exit
+/// reason) where they were recorded, otherwise from the destination.
 pub fn reason(status: Option<i64>, early: Option<i64>, destination: Destination) -> DepartureReason {
     match (status, early, destination) {
         (_, _, Destination::Death) => DepartureReason::Death,

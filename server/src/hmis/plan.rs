@@ -1,4 +1,4 @@
-//! From rows to beds, people and stays.
+//! Plans an import: converts HMIS rows to beds, residents and stays.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,22 +20,22 @@ use crate::hmis::{
 
 const ZONE: &str = "America/Toronto";
 const RECORD_TYPE_BED_NIGHT: i64 = 200;
-/// More beds than this in one room are shown as several rooms.
+/// The largest number of beds shown in one room; more beds are divided into several rooms.
 const ROOM_SIZE: usize = 4;
 const ROOMS_PER_FLOOR: usize = 6;
 
-/// One stay being planned: nights as dates, half-open.
+/// A stay being planned. `entry` is the first night; `exit` is the date of departure, which is not a night of the stay.
 struct Draft<'a> {
     row: Row<'a>,
     key: String,
     person: &'a str,
     entry: NaiveDate,
     exit: Option<NaiveDate>,
-    /// Nights slept, as half-open runs; none means every night of the stay.
+    /// The nights slept, as half-open runs of dates. `None` means every night of the stay.
     runs: Option<Vec<(NaiveDate, NaiveDate)>>,
 }
 
-/// A bed being planned.
+/// A bed being planned. `taken` lists its half-open intervals of occupation.
 struct Slot {
     key: String,
     overflow: bool,
@@ -44,6 +44,7 @@ struct Slot {
     taken: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
 }
 
+/// Plans the import of one project from the tables of a folder. See [`crate::hmis::plan`].
 pub fn plan(
     tables: &Tables,
     selection: &Selection<'_>,
@@ -74,7 +75,7 @@ pub fn plan(
     Ok(planner.finish())
 }
 
-/// What is being planned, and with what.
+/// The state of planning, and its inputs.
 struct Planner<'a> {
     tables: &'a Tables,
     clock: DateClock<'a>,
@@ -85,6 +86,10 @@ struct Planner<'a> {
     report: Report,
 }
 
+/// Returns the row of a project.
+///
+/// # Errors
+/// Returns `ReadError::NoProject` with the projects that are in the folder.
 fn find_project<'a>(table: &'a Table, id: &str) -> Result<Row<'a>, ReadError> {
     let found = table.rows().find(|row| row.get("ProjectID") == id && !row.deleted());
     found.ok_or_else(|| {
@@ -93,17 +98,19 @@ fn find_project<'a>(table: &'a Table, id: &str) -> Result<Row<'a>, ReadError> {
     })
 }
 
-/// Night-by-night shelters record each night; others record entry and exit.
+/// Whether a project is a night-by-night shelter, which records each night. Other projects record entry and exit only.
 fn is_night_by_night(project: Row<'_>) -> bool {
     match (project.number("ProjectType"), project.number("TrackingMethod")) {
-        // FY2022: type 1 is any emergency shelter, and the method tells them apart.
+        // FY2022: type 1 is any emergency shelter, and the tracking method distinguishes the two kinds.
         (Some(1), Some(method)) => method == 3,
-        // FY2024 and later: type 0 is entry-exit, type 1 night-by-night.
+        // FY2024 and later: type 0 is entry-exit, type 1 is night-by-night.
         (Some(1), None) => project.get("TrackingMethod").is_empty(),
         _ => false,
     }
 }
 
+/// Returns the stays of a project that can be imported, sorted and without overlaps. Every other enrolment is added to
+/// the report.
 fn drafts<'a>(tables: &'a Tables, selection: &Selection<'_>, project: Row<'a>, report: &mut Report) -> Vec<Draft<'a>> {
     let mut note = |table: &Table, row: &Row<'_>, key: &str, why: &'static str| {
         report.not_taken.push(NotTaken { file: table.file(), line: row.line, key: key.to_owned(), why });
@@ -163,7 +170,8 @@ fn drafts<'a>(tables: &'a Tables, selection: &Selection<'_>, project: Row<'a>, r
     without_overlaps(drafts, tables, report)
 }
 
-/// The continuum of care of each household: the one of its head's latest row, else of any of its rows.
+/// Returns the continuum of care (CoC) of each household: that of the latest row of its head, otherwise of any of its
+/// rows.
 fn household_cocs(tables: &Tables) -> HashMap<&str, &str> {
     let mut by_enrollment: HashMap<&str, (Option<NaiveDate>, &str)> = HashMap::new();
     for row in tables.enrollment_coc.rows().filter(|row| !row.deleted() && !row.get("CoCCode").is_empty()) {
@@ -175,7 +183,7 @@ fn household_cocs(tables: &Tables) -> HashMap<&str, &str> {
     }
     let mut households: HashMap<&str, (bool, &str)> = HashMap::new();
     for row in tables.enrollment.rows().filter(|row| !row.deleted()) {
-        // FY2024 writes it on the enrolment itself.
+        // FY2024 records the CoC in the enrolment itself.
         let own = row.get("EnrollmentCoC");
         let coc =
             if own.is_empty() { by_enrollment.get(row.get("EnrollmentID")).map_or("", |(_, coc)| *coc) } else { own };
@@ -191,7 +199,8 @@ fn household_cocs(tables: &Tables) -> HashMap<&str, &str> {
     households.into_iter().map(|(household, (_, coc))| (household, coc)).collect()
 }
 
-/// The nights of night-by-night stays: from entry to the day before exit, each once.
+/// Adds the nights of night-by-night stays: each date once, from the entry to the day before the exit. Other nights are
+/// added to the report.
 fn add_nights(services: &Table, drafts: &mut [Draft<'_>], report: &mut Report) {
     let mut nights: HashMap<&str, Vec<(NaiveDate, Row<'_>)>> = HashMap::new();
     for row in services.rows() {
@@ -223,7 +232,7 @@ fn add_nights(services: &Table, drafts: &mut [Draft<'_>], report: &mut Report) {
     }
 }
 
-/// Consecutive nights as half-open runs.
+/// Groups sorted dates into runs of consecutive nights, as half-open intervals.
 fn runs(nights: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate)> {
     let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
     for night in nights {
@@ -236,7 +245,8 @@ fn runs(nights: &[NaiveDate]) -> Vec<(NaiveDate, NaiveDate)> {
     runs
 }
 
-/// One person is in one place: what a second stay of hers says of the same nights was counted already.
+/// Removes the overlaps between stays of one person, who cannot be in two places. The nights of a later stay that an
+/// earlier one covers are dropped and reported.
 fn without_overlaps<'a>(mut drafts: Vec<Draft<'a>>, tables: &Tables, report: &mut Report) -> Vec<Draft<'a>> {
     drafts.sort_by(|a, b| {
         (a.entry, a.exit.is_none(), a.exit, a.key.as_str()).cmp(&(b.entry, b.exit.is_none(), b.exit, b.key.as_str()))
@@ -250,7 +260,7 @@ fn without_overlaps<'a>(mut drafts: Vec<Draft<'a>>, tables: &Tables, report: &mu
             report.not_taken.push(NotTaken { file, line, key, why });
         };
         match busy.get(draft.person) {
-            // The earlier stay goes on: everything is inside it.
+            // The earlier stay has no end, so it covers the whole of this one.
             Some(None) => {
                 note("overlap_inside");
                 continue;
@@ -271,7 +281,7 @@ fn without_overlaps<'a>(mut drafts: Vec<Draft<'a>>, tables: &Tables, report: &mu
             }
             _ => {}
         }
-        // Two stays of no night on one day are one.
+        // Two stays without a night on the same day count as one.
         if draft.exit == Some(draft.entry) && !instant_days.insert((draft.person, draft.entry)) {
             note("overlap_inside");
             continue;
@@ -283,7 +293,7 @@ fn without_overlaps<'a>(mut drafts: Vec<Draft<'a>>, tables: &Tables, report: &mu
     kept
 }
 
-/// Beds of the inventory: its dated rows, one bed after another.
+/// Returns the beds of the inventory, one slot for each bed of each dated row.
 fn slots(table: &Table, selection: &Selection<'_>, clock: &DateClock<'_>, report: &mut Report) -> Vec<Slot> {
     let mut slots = Vec::new();
     for row in table.rows().filter(|row| row.get("ProjectID") == selection.project) {
@@ -325,12 +335,12 @@ impl Planner<'_> {
         self.report.not_taken.push(NotTaken { file: table.file(), line, key: key.to_owned(), why });
     }
 
-    /// What the source said of a row the last time, when it was taken before.
+    /// Returns the digest of a row at its earlier import, or `None` if it has not been imported.
     fn before(&self, kind: &str, key: &str) -> Option<Vec<u8>> {
         self.known.rows.get(&(kind.to_owned(), key.to_owned())).map(|(_, digest)| digest.clone())
     }
 
-    /// The people of the stays, each once, by first name and birth date alone.
+    /// Plans the residents of the stays, each once. Only the first name and the birth date are imported.
     fn people(&mut self, drafts: &[Draft<'_>]) {
         let mut first: HashMap<&str, NaiveDate> = HashMap::new();
         for draft in drafts {
@@ -437,7 +447,8 @@ impl Planner<'_> {
         }
     }
 
-    /// A bed free all that time: of the inventory if one is, else one added and marked so.
+    /// Returns the key of a bed that is free during a half-open interval: one of the inventory if possible, otherwise
+    /// an added bed marked as overflow.
     fn bed_for(&mut self, since: DateTime<Utc>, until: Option<DateTime<Utc>>) -> String {
         let fits = |slot: &Slot| {
             let in_house = slot.overflow
@@ -460,7 +471,7 @@ impl Planner<'_> {
     }
 
     fn finish(mut self) -> (ImportWrite, Report) {
-        // An added bed is in the house only while it was needed.
+        // An added bed is in the plan only from its first use to its last.
         for slot in self.slots.iter_mut().filter(|slot| slot.overflow) {
             slot.since = slot.taken.iter().map(|(since, _)| *since).min().unwrap_or(slot.since);
             let ongoing = slot.taken.iter().any(|(_, until)| until.is_none());
@@ -483,8 +494,8 @@ impl Planner<'_> {
     }
 }
 
-/// Beds laid out in rooms and floors: a label each, in the order of the inventory; the added ones in a
-/// room of their own.
+/// Arranges the beds in rooms and floors and labels them, in the order of the inventory. Added beds are put in rooms on
+/// a floor of their own.
 fn floors(slots: &[Slot]) -> Vec<NewFloor> {
     let Some(since) = slots.iter().map(|slot| slot.since).min() else { return Vec::new() };
     let bed = |slot: &Slot, label: String| NewBed {
@@ -539,7 +550,7 @@ fn floors(slots: &[Slot]) -> Vec<NewFloor> {
     floors
 }
 
-/// Dates there, instants here.
+/// Converts the dates of the source to instants, in the house's time zone.
 struct DateClock<'a> {
     wall: &'a WallClock,
 }
@@ -561,7 +572,8 @@ impl DateClock<'_> {
         self.at(date, 11, 0)
     }
 
-    /// Arrival and departure of a stay; one of no night lasts half an hour at noon.
+    /// Returns the arrival and departure of a stay: 16:00 and 11:00, or 13:00 to 13:30 on the same day for a stay
+    /// without a night.
     fn stay(&self, entry: NaiveDate, exit: Option<NaiveDate>) -> (DateTime<Utc>, Option<DateTime<Utc>>) {
         match exit {
             Some(exit) if exit == entry => (self.at(entry, 13, 0), Some(self.at(entry, 13, 30))),

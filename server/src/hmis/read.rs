@@ -1,5 +1,5 @@
-//! Reading CSV as it comes: with or without a mark at the beginning, quoted or not, columns in any
-//! order, some missing, some unknown.
+//! Reads CSV files of varying form: with or without a byte order mark, quoted or not, with columns in any order,
+//! missing or unknown.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use std::{
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-/// Columns never read: nobody here needs them, and what is not kept cannot leak.
+/// The columns that are never imported: this program does not need them, and data that is not stored cannot leak.
 pub const DROPPED: &[&str] = &[
     "SSN",
     "SSNDataQuality",
@@ -32,26 +32,26 @@ pub const DROPPED: &[&str] = &[
 
 const NEEDED: [&str; 5] = ["Project.csv", "Client.csv", "Enrollment.csv", "Exit.csv", "Inventory.csv"];
 
-/// Why a folder cannot be read.
+/// Why a folder cannot be read. No variant contains data of a person.
 #[derive(Debug)]
 pub enum ReadError {
-    /// Files are missing: it is another folder.
+    /// Required files are missing, so this is not an HMIS folder.
     NotAFolder {
         /// The folder.
         folder: String,
-        /// What is missing.
+        /// The names of the missing files.
         files: String,
     },
-    /// A file is not CSV.
+    /// A file is not valid CSV.
     NotCsv {
         /// The file.
         file: &'static str,
-        /// The line.
+        /// The number of the line, from 1.
         line: u64,
-        /// What is wrong with it, without its content.
+        /// What is wrong with the line, as a code, without its content.
         what: &'static str,
     },
-    /// A column without which nothing can be done is missing.
+    /// A required column is missing.
     NoColumn {
         /// The file.
         file: &'static str,
@@ -60,9 +60,9 @@ pub enum ReadError {
     },
     /// The project is not in the folder.
     NoProject {
-        /// The project asked for.
+        /// The project requested.
         project: String,
-        /// Those that are there.
+        /// The projects in the folder.
         known: String,
     },
 }
@@ -79,16 +79,17 @@ pub struct Tables {
     pub dropped: Vec<String>,
 }
 
-/// One file: its columns by name, its rows by line.
+/// One file: its columns by lower-case name, and its rows with their line numbers.
 pub struct Table {
     file: &'static str,
     columns: HashMap<String, usize>,
     rows: Vec<(u64, csv::StringRecord)>,
-    /// Lines whose cells are not as many as the columns: none of them can be trusted to be what it seems.
+    /// The lines whose number of cells differs from the number of columns, so that no cell can be attributed with
+    /// certainty.
     broken: Vec<u64>,
 }
 
-/// One row.
+/// One row of a file.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     table: &'a Table,
@@ -97,7 +98,7 @@ pub struct Row<'a> {
 }
 
 impl Tables {
-    /// Every file that is read.
+    /// Returns every file that is read.
     pub fn all(&self) -> [&Table; 7] {
         [
             &self.project,
@@ -111,7 +112,7 @@ impl Tables {
     }
 }
 
-/// Reads a folder.
+/// Reads the files of a folder. Services.csv and EnrollmentCoC.csv are optional.
 pub fn folder(folder: &Path) -> Result<Tables, ReadError> {
     let missing: Vec<&str> = NEEDED.into_iter().filter(|file| !folder.join(file).is_file()).collect();
     if !missing.is_empty() {
@@ -161,7 +162,7 @@ fn table(folder: &Path, file: &'static str, needed: &[&'static str]) -> Result<T
         }
     }
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
-    // A quote that never closes swallows the rest of the file into one cell, without an error.
+    // A quote that is never closed puts the rest of the file into one cell, without an error.
     let open_quote = text.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
     let mut record = csv::ByteRecord::new();
     loop {
@@ -187,47 +188,47 @@ fn table(folder: &Path, file: &'static str, needed: &[&'static str]) -> Result<T
 }
 
 impl Table {
-    /// The file's name.
+    /// Returns the name of the file.
     pub fn file(&self) -> &'static str {
         self.file
     }
 
-    /// Lines with more or fewer cells than columns.
+    /// Returns the lines whose number of cells differs from the number of columns.
     pub fn broken(&self) -> &[u64] {
         &self.broken
     }
 
-    /// Its rows.
+    /// Returns the rows of the file, without the broken lines.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|(line, record)| Row { table: self, line: *line, record })
     }
 }
 
 impl<'a> Row<'a> {
-    /// A cell; empty when the column or the cell is missing.
+    /// Returns a cell; empty when the column or the cell is missing.
     pub fn get(&self, column: &str) -> &'a str {
         self.table.columns.get(&column.to_lowercase()).and_then(|i| self.record.get(*i)).unwrap_or_default()
     }
 
-    /// A date; none when empty or unreadable.
+    /// Returns a date, or `None` when the cell is empty or cannot be parsed.
     pub fn date(&self, column: &str) -> Option<NaiveDate> {
         date(self.get(column))
     }
 
-    /// A number; none when empty or unreadable.
+    /// Returns a number, or `None` when the cell is empty or cannot be parsed.
     pub fn number(&self, column: &str) -> Option<i64> {
         let text = self.get(column);
         text.parse().ok().or_else(|| text.strip_suffix(".0").and_then(|text| text.parse().ok()))
     }
 
-    /// Whether the row was deleted at the source.
+    /// Whether the row is marked as deleted in the source (`DateDeleted`).
     pub fn deleted(&self) -> bool {
         !self.get("DateDeleted").is_empty()
     }
 }
 
-/// A date as exports write them: ISO, with or without a time, or month/day/year with two or four
-/// digits.
+/// Parses a date as exports write it: ISO 8601 with or without a time, or month/day/year. Two-digit years up to 49 are
+/// in the 2000s, the others in the 1900s.
 pub fn date(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     let day = text.split([' ', 'T']).next().unwrap_or_default();

@@ -1,71 +1,71 @@
-//! What was asked of an import, and what came of it: never a name.
+//! The selection of an import and its report. The report contains no names.
 
 use serde::Serialize;
 
-/// Which part of a folder to take.
+/// The part of a folder to import.
 #[derive(Clone, Debug)]
 pub struct Selection<'a> {
-    /// The project.
+    /// The `ProjectID` of the project.
     pub project: &'a str,
-    /// Only households of this continuum of care.
+    /// The continuum of care (CoC) to whose households the import is restricted, if any.
     pub coc: Option<&'a str>,
 }
 
-/// What was found and done, without any name.
+/// The result of an import or a dry run, without any name.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    /// Where it came from.
+    /// The source, as returned by [`source`].
     pub source: String,
-    /// What was taken.
+    /// What was imported, or would be in a dry run.
     pub taken: Taken,
-    /// What had been taken before.
+    /// What an earlier import had imported already.
     pub known: Counted,
-    /// Every row that was not taken as it stood.
+    /// Every row that was not imported unchanged.
     pub not_taken: Vec<NotTaken>,
-    /// Columns that were left out on purpose.
+    /// The columns left out on purpose.
     pub columns_dropped: Vec<String>,
-    /// Whether anything was written.
+    /// Whether this was a dry run, which writes nothing.
     pub dry_run: bool,
 }
 
-/// How much was taken.
+/// How much was imported.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Taken {
-    /// Beds, those added for overlaps included.
+    /// The number of beds, including the added ones.
     pub beds: usize,
-    /// Beds added because more people slept than there were beds.
+    /// The number of beds added because the inventory had fewer beds than there were people.
     pub beds_added: usize,
-    /// People.
+    /// The number of residents.
     pub residents: usize,
-    /// Stays.
+    /// The number of stays.
     pub stays: usize,
-    /// Bed-nights of stays that have ended.
+    /// The number of bed-nights. A stay without an end counts only the nights that the source records one by one.
     pub bed_nights: i64,
 }
 
-/// How much was there already.
+/// How much had been imported already.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Counted {
-    /// People.
+    /// The number of residents.
     pub residents: usize,
-    /// Stays.
+    /// The number of stays.
     pub stays: usize,
 }
 
-/// A row that was not taken as it stood.
+/// A row that was not imported unchanged.
 #[derive(Clone, Debug, Serialize)]
 pub struct NotTaken {
     /// The file.
     pub file: &'static str,
-    /// Its line, the header being the first.
+    /// The number of the line; the header is line 1.
     pub line: u64,
-    /// The row's own key.
+    /// The key of the row in the source.
     pub key: String,
-    /// Why, as a code.
+    /// The reason, as a code.
     pub why: &'static str,
 }
 
-/// The source a selection is known by.
+/// Returns the source by which the rows of a selection are recognised in later imports.
 pub fn source(selection: &Selection<'_>) -> String {
     format!("hmis project {} coc {}", selection.project, selection.coc.unwrap_or("any"))
 }

@@ -1,5 +1,5 @@
-//! Built files: found beside the program, served by their digest-bearing names, kept by browsers for
-//! good. Nothing personal is ever among them.
+//! Built files (CSS, JavaScript, WebAssembly, icons, font). Their names contain a digest of the content, so browsers
+//! cache them indefinitely. They never contain personal data.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,8 @@ struct Names {
     font: String,
 }
 
-/// Finds the site: where the setting says, else beside the program or one folder up.
+/// Returns the folder of the built files: the one in the setting, otherwise `site` beside the program or one folder
+/// above.
 pub fn find_site(setting: Option<&Path>) -> Option<PathBuf> {
     if let Some(path) = setting {
         return Some(path.to_owned());
@@ -31,24 +32,24 @@ pub fn find_site(setting: Option<&Path>) -> Option<PathBuf> {
     [dir.join("site"), dir.parent()?.join("site")].into_iter().find(|site| site.join("assets.json").exists())
 }
 
-/// Reads the names of the built files.
+/// Reads the names of the built files from `assets.json`.
 ///
 /// # Errors
-/// When the site was not built.
+/// Returns an error when the file is missing or malformed because the site has not been built.
 pub fn read_assets(site: &Path) -> std::io::Result<Assets> {
     let text = std::fs::read_to_string(site.join("assets.json"))?;
     let names: Names = serde_json::from_str(&text)?;
     Ok(Assets { css: names.css, js: names.js, wasm: names.wasm, icons: names.icons, font: names.font })
 }
 
-/// The routes of the built files.
+/// Returns the routes of the built files. They require no session.
 pub fn routes(site: &Path) -> Router {
     let files = ServeDir::new(site.join("pkg")).precompressed_br();
     let files = Router::new().fallback_service(files).layer(axum::middleware::map_response(keep));
     Router::new().nest("/pkg", files).route_service("/icon.svg", ServeFile::new(site.join("icon.svg")))
 }
 
-/// A file whose name holds its digest never changes.
+/// Marks a response as immutable: a file whose name contains its digest never changes.
 async fn keep(mut response: Response) -> Response {
     if response.status().is_success() {
         let forever = HeaderValue::from_static("public, max-age=31536000, immutable");

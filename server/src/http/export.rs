@@ -1,4 +1,4 @@
-//! Stays as a table for a spreadsheet: numbers, codes and dates, never a name.
+//! The export of stays as a CSV file for a spreadsheet: numbers, codes and dates, never a name.
 
 use app::{pages::stays::filter_from, request::RequestContext, words::Lang};
 use axum::{
@@ -17,7 +17,7 @@ use crate::http::{
     shared::{BODY_LIMIT, Shared, plain, plain_refusal},
 };
 
-/// The stays that answer to a filter, as CSV.
+/// Responds with the stays that match a filter, as CSV. The store checks the permission and writes the audit row.
 pub async fn stays(State(shared): State<Shared>, request: Request) -> Response {
     let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
@@ -45,7 +45,7 @@ pub async fn stays(State(shared): State<Shared>, request: Request) -> Response {
 }
 
 fn table(w: Lang, stays: &[ExportedStay]) -> Result<Vec<u8>, csv::Error> {
-    // A mark at the beginning tells spreadsheets that this is UTF-8.
+    // The byte order mark tells spreadsheets that the file is UTF-8.
     let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
     out.write_record([
         w.field_file_number(),
@@ -75,7 +75,7 @@ fn table(w: Lang, stays: &[ExportedStay]) -> Result<Vec<u8>, csv::Error> {
     out.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// A cell that a spreadsheet would take for a formula is made a text (TRUST EX-01).
+/// Prefixes a cell that a spreadsheet would interpret as a formula with an apostrophe (TRUST EX-01).
 fn inert(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
@@ -84,7 +84,7 @@ fn inert(cell: &str) -> String {
 mod tests {
     use super::inert;
 
-    /// EX-01: whatever a label was made to look like, a spreadsheet shows it and does nothing.
+    /// TRUST EX-01: whatever a label contains, a spreadsheet shows it as text and executes nothing.
     #[test]
     fn no_cell_is_a_formula() {
         for cell in ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "\r=1"] {

@@ -1,31 +1,31 @@
-//! The body of a form that a browser sends by itself.
+//! The body of a form submitted by a browser without JavaScript.
 
 use axum::http::Uri;
 use domain::fields::Fields;
 
-/// Fields that are not shown again.
+/// The fields that are never sent back to the browser.
 const SECRETS: [&str; 2] = ["password", "current_password"];
 
-/// The body of a form, as names and texts.
+/// The body of a form, as pairs of name and text.
 pub struct FormBody(Vec<(String, String)>);
 
 impl FormBody {
-    /// Reads a body of the kind `application/x-www-form-urlencoded`.
+    /// Parses a body of type `application/x-www-form-urlencoded`.
     pub fn read(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).map(|(name, text)| (name.into_owned(), text.into_owned())).collect())
     }
 
-    /// The first text of a name.
+    /// Returns the first text with a name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 
-    /// All names and texts.
+    /// Returns all pairs of name and text.
     pub fn into_pairs(self) -> Vec<(String, String)> {
         self.0
     }
 
-    /// The fields of an act: what is sent as `fields[name]`.
+    /// Returns the fields of an act, which are sent as `fields[name]`.
     pub fn fields(&self) -> Fields {
         Fields::new(self.0.iter().filter_map(|(name, text)| {
             let name = name.strip_prefix("fields[")?.strip_suffix(']')?;
@@ -33,7 +33,7 @@ impl FormBody {
         }))
     }
 
-    /// The same without secrets, to be shown again.
+    /// Returns the fields of an act without passwords, for a form that is shown again.
     pub fn fields_to_show(&self) -> Fields {
         Fields::new(
             self.fields()
@@ -44,7 +44,8 @@ impl FormBody {
     }
 }
 
-/// The address a form says it stood at, if it is one of this program.
+/// Returns the address of the page that contained the form, if it is a path of this program. Any other address is
+/// dropped, which prevents open redirects.
 pub fn own_address(text: Option<&str>) -> Option<String> {
     let text = text?;
     let ours = text.starts_with('/')

@@ -1,11 +1,9 @@
 //! What every request and every answer must be, before anything else is looked at.
 
-use std::time::Instant;
-
 use app::words::Lang;
 use axum::{
     body::Body,
-    extract::{MatchedPath, Request, State},
+    extract::{Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, SERVER},
@@ -23,19 +21,6 @@ use crate::http::{
 /// The nonce of one answer, made here and used by the page and its policy alike.
 #[derive(Clone)]
 pub struct PageNonce(pub Nonce);
-
-/// The route that answered, for the log.
-#[derive(Clone)]
-struct Route(MatchedPath);
-
-/// Remembers which route answered.
-pub async fn name_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    if let Some(route) = route {
-        response.extensions_mut().insert(Route(route));
-    }
-    response
-}
 
 /// Refuses what does not come from our own pages (TRUST T7, WB-01): other methods, other hosts, and
 /// anything that would change something from elsewhere.
@@ -67,7 +52,8 @@ pub async fn same_origin(State(shared): State<Shared>, request: Request, next: N
     next.run(request).await
 }
 
-fn host_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
+/// Whether a request names the host that this program is reached under.
+pub fn host_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
     match origin {
         Origin::Tls { host: ours, .. } => host.eq_ignore_ascii_case(ours),
@@ -103,22 +89,11 @@ fn kind_is_ours(headers: &HeaderMap) -> bool {
 
 /// The headers of every answer, errors included (TRUST WB-03 to WB-05).
 pub async fn headers(mut request: Request, next: Next) -> Response {
-    let (nonce, begun) = (Nonce::new(), Instant::now());
+    let nonce = Nonce::new();
     let policy = policy(&nonce);
-    let method = request.method().clone();
     request.extensions_mut().insert(PageNonce(nonce));
     let mut response = next.run(request).await;
-    let (status, id) = (response.status(), store::new_id().simple().to_string());
-    if status.is_server_error() {
-        tracing::error!(request = id, status = status.as_u16(), "a request failed");
-    }
-    // The route, never the address: what somebody typed there is hers.
-    let route = response.extensions().get::<Route>().map_or("", |route| route.0.as_str());
-    tracing::debug!(request = id, %method, route, status = status.as_u16(), ms = begun.elapsed().as_millis(), "answered");
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert("x-request-id", id);
-    }
     let set = |headers: &mut HeaderMap, name: &'static str, value: &'static str| {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };

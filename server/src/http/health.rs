@@ -1,4 +1,4 @@
-//! Whether the process lives and whether the data answers, for the one who watches the machine.
+//! Liveness and readiness probes for monitoring.
 
 use axum::{
     extract::State,
@@ -8,12 +8,12 @@ use axum::{
 
 use crate::http::shared::{Shared, plain};
 
-/// The process lives.
+/// Liveness: the process handles requests.
 pub async fn live() -> Response {
     plain(StatusCode::OK, "live")
 }
 
-/// The data answers.
+/// Readiness: the database can be read.
 pub async fn ready(State(shared): State<Shared>) -> Response {
     if shared.store.is_ready().await {
         plain(StatusCode::OK, "ready").into_response()

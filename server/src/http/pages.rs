@@ -1,4 +1,4 @@
-//! Pages: drawn whole on the server, for whoever may see them.
+//! Pages, rendered on the server for members of staff whose role may see them.
 
 use std::sync::atomic::Ordering;
 
@@ -20,10 +20,12 @@ use crate::http::{
     shared::{BODY_LIMIT, Shared, add_version, plain, plain_refusal},
 };
 
-/// Asks for a page drawn by the server without its frame, and says in the response that it is one.
+/// The request header with which a browser requests a page without its frame, and the response header that marks such a
+/// page.
 const FRAGMENT: HeaderName = HeaderName::from_static("x-fragment");
 
-/// A page of the application.
+/// Responds with a page of the application. A page that the actor may not see is answered with 403 and the refusal is
+/// written to the audit; a page that does not exist is answered with 404.
 pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
     let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
@@ -42,10 +44,12 @@ pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
     response
 }
 
-/// Where a request without a session leads: to the sign-in page. A browser leaves out the session's cookie, which is
-/// `SameSite=Strict`, when anything but a page of this program leads here, the Back button from another site included.
-/// A document that loads the page again is a request of the same site, with the cookie. A browser that does not say
-/// from where it comes loads the sign-in page instead, which leads to the board while the session lives.
+/// Responds to a request without a session. Such a request is redirected to the sign-in page, with one exception.
+///
+/// The session's cookie is `SameSite=Strict`, so a browser omits it when the navigation starts outside this program,
+/// for example with the Back button on another site. The response to such a navigation is a document that reloads the
+/// same address at once: the reload is a same-site request and carries the cookie. A browser that does not send
+/// `Sec-Fetch-Site` is sent to the sign-in page instead, which leads to the board while the session is valid.
 fn way_in(request: &Request) -> Response {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let is_document = request.method() == Method::GET && header("accept").is_some_and(|types| types.contains("text/html"));
@@ -62,7 +66,8 @@ fn way_in(request: &Request) -> Response {
     ([(CONTENT_TYPE, "text/html; charset=utf-8")], again).into_response()
 }
 
-/// An address that leads nowhere: the sign-in page for strangers, a page that says so for the others.
+/// Responds to an address without a route: the sign-in page without a session, a "not found" page with one, and a plain
+/// 404 for the API and for methods other than GET.
 pub async fn unknown(State(shared): State<Shared>, request: Request) -> Response {
     if request.method() != Method::GET || request.uri().path().starts_with("/api/") {
         return plain(StatusCode::NOT_FOUND, "not_found");
@@ -70,7 +75,8 @@ pub async fn unknown(State(shared): State<Shared>, request: Request) -> Response
     page(State(shared), request).await
 }
 
-/// A search: its words travel in the body, never in an address, and are shown again on the page.
+/// Responds to a search for residents. The words are sent in the request body, never in the address, and are shown
+/// again on the page. Requires the permission `OpenResidents`.
 pub async fn search(State(shared): State<Shared>, request: Request) -> Response {
     let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
@@ -90,8 +96,9 @@ pub async fn search(State(shared): State<Shared>, request: Request) -> Response 
     draw(parts, context, screen, Some(submitted)).await
 }
 
-/// Draws the page that a refused form stood on, with the form and why it was refused. Where that page no longer holds
-/// the form (somebody was faster, and the bed is no longer what it was), the refusal has a page of its own.
+/// Renders the page that contained a refused form, with the submitted fields and the refusal. If the form no longer
+/// exists on that page, for example because the state of the bed has changed since, the refusal is shown on a page of
+/// its own.
 pub async fn draw_refused_form(
     mut parts: Parts,
     context: RequestContext,
@@ -116,7 +123,8 @@ pub async fn draw_refused_form(
     response
 }
 
-/// Draws a screen; without one, the page that says that there is nothing.
+/// Renders a screen, or the "not found" page when there is none. The caller must have checked that the actor may see
+/// the screen.
 async fn draw(
     mut parts: Parts,
     mut context: RequestContext,
@@ -133,7 +141,7 @@ async fn draw(
             Err(refused) => return plain_refusal(&refused),
         }
         if let Some(act) = act_done(&parts.uri) {
-            // What cannot be confirmed is not: the page is what was asked for.
+            // If the confirmation cannot be read, the page is rendered without it.
             context.page.confirmation =
                 context.store.query(&session.actor, SeeConfirmation { act }).await.ok().flatten();
         }
@@ -141,12 +149,12 @@ async fn draw(
     context.page.submitted = submitted;
     parts.method = Method::GET;
     if screen.is_none() {
-        // Drawn as a page that does not exist: nothing of the other is read.
+        // Without a screen, the "not found" page is rendered, and nothing of the requested page is read.
         parts.uri = Uri::from_static("/lost");
     }
     context.page.address =
         parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |address| address.as_str().to_owned());
-    // A browser that has the frame already asks for the page alone.
+    // A browser that has the frame already requests the page without it.
     let fragment =
         parts.headers.contains_key(FRAGMENT) && screen.is_some_and(|screen| matches!(screen.drawn, Drawn::Server(_)));
     parts.extensions.insert(context);
@@ -159,7 +167,7 @@ async fn draw(
     render(parts, app::shell).await
 }
 
-/// The act that was done before this page was asked for.
+/// Returns the act that led to this page, from the query parameter `done`.
 fn act_done(uri: &Uri) -> Option<ActId> {
     uri.query()?.split('&').find_map(|pair| pair.strip_prefix("done="))?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Rendering: what pages and server functions find in their context.
+//! Server-side rendering, and the values provided to pages and server functions.
 
 use app::request::RequestContext;
 use axum::{body::Body, extract::Request, http::request::Parts, response::Response};
@@ -18,8 +18,8 @@ pub async fn render<V: IntoView + 'static>(
     render(Request::from_parts(parts, Body::empty())).await
 }
 
-/// What pages and server functions find in their context: the request's own context, and the nonce of its response
-/// in place of the framework's own.
+/// Provides pages and server functions with the `RequestContext` of the request and the nonce of its response, which
+/// replaces the framework's own nonce.
 pub fn provide_request() {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(context) = parts.extensions.get::<RequestContext>() {

@@ -11,6 +11,8 @@ use domain::refused::Refused;
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
+use crate::telemetry::metrics::Metrics;
+
 /// Largest body of a request. Forms are small; a text pasted by mistake, a hundred times too long, is still shown
 /// again to whoever typed it, with the sentence that says how long it may be.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
@@ -28,6 +30,8 @@ pub struct Shared {
     pub assets: Arc<Assets>,
     /// Cancelled when the server stops: event streams end.
     pub stopping: CancellationToken,
+    /// What is counted, where metrics are asked for.
+    pub metrics: Option<Arc<Metrics>>,
 }
 
 /// Under which origin the program is reached.

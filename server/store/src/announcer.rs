@@ -1,4 +1,4 @@
-//! The channel on which changes are announced to event streams.
+//! The channel on which changes are broadcast to event streams.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::{
@@ -10,7 +10,7 @@ use domain::events::Change;
 
 use crate::db::{Db, DbError, Tx, args, statement};
 
-/// How many changes a screen may lag behind before it is told to read everything again.
+/// How many changes an event stream may lag behind before its client must read everything again.
 const KEPT: usize = 1_024;
 
 statement!(NOTIFY = sqlite "SELECT 1", postgres "SELECT pg_notify('veilleuse', '')::text");
@@ -26,12 +26,12 @@ impl Announcer {
         Self { changes: broadcast::channel(KEPT).0, woken: Arc::default(), tasks: Mutex::default() }
     }
 
-    /// Something was committed.
+    /// Wakes the task that announces changes, after a commit.
     pub(crate) fn wake(&self) {
         self.woken.notify_one();
     }
 
-    /// Has the other servers of the same PostgreSQL database woken when the transaction commits.
+    /// Notifies the other servers of the same PostgreSQL database when the transaction commits. Does nothing on SQLite.
     pub(crate) async fn notify_others(&self, tx: &mut Tx, db: &Db) -> Result<(), DbError> {
         if matches!(db.engine(), crate::db::Engine::Postgres(_)) {
             tx.run(&NOTIFY, args![]).await?;
@@ -39,6 +39,7 @@ impl Announcer {
         Ok(())
     }
 
+    /// Aborts the background tasks.
     pub(crate) fn stop(&self) {
         for task in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             task.abort();
@@ -46,5 +47,5 @@ impl Announcer {
     }
 }
 
-/// Changes as they happen.
+/// The receiving end of the channel of changes.
 pub type Events = broadcast::Receiver<Arc<Change>>;

@@ -2,9 +2,13 @@
 
 use sqlx::Connection as _;
 use std::{
-    fs::{self},
+    fs::{self, OpenOptions},
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
     path::Path,
 };
+
+use domain::time::Instant;
 
 use crate::{
     db::{
@@ -17,11 +21,16 @@ use crate::{
     store::Store,
 };
 
+/// Holds the instant of the newest copy of a data folder. It stands in the folder because the copy is made by
+/// another process than the one that tells its age.
+const RECORD: &str = "veilleuse.backup";
+
 impl Store {
     /// Makes an encrypted copy of everything, while the house goes on.
     ///
     /// # Errors
-    /// When the file exists, the disk is full, or the data is on PostgreSQL (use its own tools).
+    /// When the file exists, the disk is full, or the data is on PostgreSQL (use its own tools). An error about the
+    /// record of the copy means that the copy itself is whole, but that its age will not be told.
     pub async fn backup(&self, to: &Path) -> Result<(), StartUp> {
         let Engine::Sqlite { .. } = self.0.db.engine() else {
             return Err(StartUp::Engine { what: "on PostgreSQL use pg_dump; see docs/operation.md".into() });
@@ -32,8 +41,17 @@ impl Store {
         }
         let key = self.0.keys.database();
         let mut connection = sqlite_file::connect(&folder.file(), &key).await?;
+        // What the copy holds is at least as new as this instant.
+        let at = self.0.clock.now();
         copy_sqlite(&mut connection, &key, to).await?;
-        connection.close().await.map_err(StartUp::engine)
+        connection.close().await.map_err(StartUp::engine)?;
+        keep_record(folder, at)
+    }
+
+    /// When the newest copy of this data folder was made; none where none was, and on PostgreSQL.
+    pub fn last_backup(&self) -> Option<Instant> {
+        let record = self.folder()?.dir().join(RECORD);
+        fs::read_to_string(record).ok()?.trim().parse().ok()
     }
 }
 
@@ -65,5 +83,23 @@ pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), Sta
         fs::remove_file(&part).ok();
         return Err(error);
     }
-    finish(&part, &target)
+    finish(&part, &target)?;
+    // The record of what stood here before says nothing of what stands here now.
+    fs::remove_file(dir.join(RECORD)).ok();
+    Ok(())
+}
+
+/// Keeps the instant of a copy, in place of the one before.
+fn keep_record(folder: &sqlite_file::Folder, at: Instant) -> Result<(), StartUp> {
+    let record = folder.dir().join(RECORD);
+    let part = part_of(&record);
+    OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&part)
+        .and_then(|mut file| writeln!(file, "{}", at.to_rfc3339()))
+        .map_err(|error| StartUp::Io { path: record.clone(), error })?;
+    finish(&part, &record)
 }

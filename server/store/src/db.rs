@@ -1,7 +1,8 @@
-//! Two engines behind one thin, typed layer: embedded SQLite and PostgreSQL.
+//! Two database engines behind one thin, typed layer: embedded SQLite (SQLCipher) and PostgreSQL.
 //!
-//! A statement is written once; where the dialects differ it is a pair in one place. Values are bound
-//! by type, so an absent one is known to both engines. Only this folder names sqlx.
+//! A statement is declared once; where the dialects differ, its two texts stand side by side. Values are bound by type,
+//! so both engines know the type of an absent value too. Acts and queries execute their statements through this module
+//! only.
 
 pub(crate) mod ballast;
 pub(crate) mod copy;
@@ -15,6 +16,7 @@ pub(crate) mod statement;
 pub(crate) mod value;
 
 pub(crate) use ballast::Ballast;
+pub use engine::Connections;
 pub(crate) use engine::{Db, Engine, Tx};
 pub use error::DbError;
 pub(crate) use statement::statement;

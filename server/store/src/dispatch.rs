@@ -5,6 +5,7 @@
 //! anything; one that opens a file leaves a line.
 
 use std::future::Future;
+use tracing::{Instrument as _, field::Empty};
 use uuid::Uuid;
 
 use domain::{
@@ -21,6 +22,7 @@ use crate::{
     audit::{write as audit, write::Line},
     db::{DbError, Tx, args, statement},
     house::record::House,
+    operation::{DONE, Operation, OperationKind, REPLAYED, code_of},
     store::Store,
 };
 
@@ -141,9 +143,19 @@ impl Store {
     /// A refusal; then nothing has changed.
     pub async fn act<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Output, Refused> {
         let (store, actor) = (self.clone(), actor.clone());
-        let task = tokio::spawn(async move { store.act_to_the_end(&actor, envelope).await });
-        task.await.unwrap_or_else(|_| {
-            tracing::error!(act = A::NAME, "an act broke off");
+        let work = async move {
+            let (id, role) = (envelope.id, actor.role_code());
+            // At this level the span is there whatever the filter lets through: an error is logged with its act.
+            let span = tracing::error_span!(
+                "act", act.name = A::NAME, act.id = %id, role, outcome = Empty, duration_ms = Empty
+            );
+            let operation = Operation::begin(&store, OperationKind::Act, A::NAME, span);
+            let outcome = store.act_to_the_end(&actor, envelope).instrument(operation.span.clone()).await;
+            operation.end(outcome.as_ref().map_or_else(Refused::code, |(_, code)| code));
+            outcome.map(|(done, _)| done)
+        };
+        tokio::spawn(work.in_current_span()).await.unwrap_or_else(|_| {
+            tracing::error!(act.name = A::NAME, "an act broke off");
             Err(Refused::Unavailable)
         })
     }
@@ -153,6 +165,16 @@ impl Store {
     /// # Errors
     /// A refusal.
     pub async fn query<Q: QueryHandler>(&self, actor: &Actor, query: Q) -> Result<Q::Output, Refused> {
+        let role = actor.role_code();
+        // At this level the span is there whatever the filter lets through: an error is logged with its query.
+        let span = tracing::error_span!("query", query.name = Q::NAME, role, outcome = Empty, duration_ms = Empty);
+        let operation = Operation::begin(self, OperationKind::Query, Q::NAME, span);
+        let answer = self.answer(actor, query).instrument(operation.span.clone()).await;
+        operation.end(code_of(&answer));
+        answer
+    }
+
+    async fn answer<Q: QueryHandler>(&self, actor: &Actor, query: Q) -> Result<Q::Output, Refused> {
         let house = self.the_house()?;
         let now = house.wall.at(self.0.clock.now());
         if !actor.may(Q::NEEDS) {
@@ -173,7 +195,12 @@ impl Store {
         answer
     }
 
-    async fn act_to_the_end<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Output, Refused> {
+    /// Does an act. Gives its answer and the code of its outcome: it was done now, or before.
+    async fn act_to_the_end<A: ActHandler>(
+        &self,
+        actor: &Actor,
+        envelope: Envelope<A>,
+    ) -> Result<(A::Output, &'static str), Refused> {
         let id = envelope.id;
         let outcome = self.transact(actor, envelope).await;
         match &outcome {
@@ -191,7 +218,11 @@ impl Store {
         outcome
     }
 
-    async fn transact<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Output, Refused> {
+    async fn transact<A: ActHandler>(
+        &self,
+        actor: &Actor,
+        envelope: Envelope<A>,
+    ) -> Result<(A::Output, &'static str), Refused> {
         let house = self.the_house()?;
         if !actor.may(A::NEEDS) {
             return Err(Refused::NotAllowed);
@@ -210,11 +241,11 @@ impl Store {
                 if house_changed {
                     self.reload_house().await.map_err(|_| Refused::Unavailable)?;
                 }
-                Ok(done)
+                Ok((done, DONE))
             }
             Err(Stop::Replayed(done)) => {
                 tx.rollback().await?;
-                Ok(done)
+                Ok((done, REPLAYED))
             }
             Err(Stop::Refused(refused)) => {
                 tx.rollback().await?;
@@ -281,7 +312,7 @@ impl Store {
     pub(crate) async fn note_refusal(&self, actor: &Actor, what: &'static str, act: Option<ActId>, refused: &Refused) {
         let line = Line { act, ..Line::new(what, AuditKind::Refused, refused.code()) };
         if let Err(error) = self.note(actor, &line).await {
-            tracing::error!(what, error = %error, "a refusal could not be kept");
+            tracing::error!(audit.what = what, error = error.code(), "a refusal could not be kept");
         }
     }
 
@@ -335,7 +366,11 @@ impl Store {
             // opening instead: ids only.
             Err(Refused::DiskFull) => {
                 let staff = actor.staff().map(|id| id.to_string());
-                tracing::error!(what, staff, "the disk is full: an opening is kept in this log only");
+                tracing::error!(
+                    audit.what = what,
+                    staff.id = staff,
+                    "the disk is full: an opening is kept in this log only"
+                );
                 Ok(())
             }
             other => other,

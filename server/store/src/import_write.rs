@@ -1,5 +1,5 @@
-//! Much at once: data from elsewhere and invented houses. One transaction, one line in the audit,
-//! whole or not at all.
+//! Bulk writes: imported data and demonstration houses. Everything is written in one transaction with one audit row, or
+//! not at all.
 
 use std::collections::HashMap;
 
@@ -30,158 +30,159 @@ use crate::{
     store::Store,
 };
 
-/// Everything to be written.
+/// Everything that one import writes. Rows refer to one another by their keys in the source.
 #[derive(Default)]
 pub struct ImportWrite {
-    /// Where it comes from, and which part of it: rows are known again by this.
+    /// The source, and the part of it that is imported. A later import with the same source recognises its rows by it.
     pub source: String,
-    /// What the audit says was done.
+    /// The name of the operation in the audit.
     pub what: &'static str,
-    /// The house to make when there is none.
+    /// The house to create if none exists; ignored otherwise.
     pub house: Option<NewHouse>,
-    /// Accounts.
+    /// The accounts to create.
     pub staff: Vec<AddStaff>,
-    /// Floors, with their rooms and beds.
+    /// The floors, with their rooms and beds.
     pub floors: Vec<NewFloor>,
-    /// People.
+    /// The residents.
     pub residents: Vec<NewResident>,
-    /// Stays.
+    /// The stays.
     pub stays: Vec<NewStay>,
-    /// Beds to prepare or out of service.
+    /// The conditions of beds: to prepare, out of service.
     pub conditions: Vec<NewCondition>,
-    /// What is to be kept of how it went, as JSON without names.
+    /// The report stored with the import, as JSON without names.
     pub report: String,
 }
 
-/// A house to be made.
+/// A house to be created.
 pub struct NewHouse {
-    /// The name it goes by.
+    /// The alias under which the program shows the house.
     pub alias: String,
-    /// Its zone.
+    /// The IANA name of the house's time zone.
     pub zone: String,
-    /// Whether it is invented.
+    /// Whether this is a demonstration house, whose data is invented.
     pub demo: bool,
 }
 
-/// A floor to be made, or the one that has its key already.
+/// A floor to be created. If its key was imported before, the existing floor is used.
 pub struct NewFloor {
-    /// Its key in the source.
+    /// The key of the floor in the source.
     pub key: String,
-    /// Its name.
+    /// The name of the floor.
     pub name: String,
-    /// Since when.
+    /// The instant from which the floor and its rooms exist.
     pub since: Instant,
-    /// Its rooms.
+    /// The rooms of the floor.
     pub rooms: Vec<NewRoom>,
 }
 
-/// A room to be made, or the one that has its key already.
+/// A room to be created. If its key was imported before, the existing room is used.
 pub struct NewRoom {
-    /// Its key in the source.
+    /// The key of the room in the source.
     pub key: String,
-    /// Its name.
+    /// The name of the room.
     pub name: String,
-    /// Whether wheelchair users can use it.
+    /// Whether the room is accessible to wheelchair users.
     pub accessible: bool,
-    /// Its beds.
+    /// The beds of the room.
     pub beds: Vec<NewBed>,
 }
 
-/// A bed to be made.
+/// A bed to be created. If its key was imported before, the bed is skipped.
 pub struct NewBed {
-    /// Its key in the source; stays refer to it.
+    /// The key of the bed in the source, by which stays refer to it.
     pub key: String,
-    /// Its label.
+    /// The label of the bed.
     pub label: String,
-    /// Whether it is beyond the beds the house offers.
+    /// Whether the bed is beyond the capacity of the house.
     pub overflow: bool,
-    /// What the night must know about it.
+    /// A note about the bed for the staff on duty, in plain text.
     pub note: Option<String>,
-    /// From.
+    /// The instant from which the bed is in the plan (included).
     pub since: Instant,
-    /// To.
+    /// The instant until which it is in the plan (not included); `None` if it has no end.
     pub until: Option<Instant>,
 }
 
-/// A person to be made.
+/// A resident whose file is to be created. If the key was imported before, the resident is skipped.
 pub struct NewResident {
-    /// Her key in the source; stays refer to it.
+    /// The key of the resident in the source, by which stays refer to it.
     pub key: String,
-    /// What the source says of her, to notice when it changes.
+    /// The keyed digest of the source's row, to notice when the row changes.
     pub digest: Vec<u8>,
-    /// The parts of her file.
+    /// The parts of the resident's file, in plain text.
     pub parts: Vec<Part>,
-    /// When the file was opened.
+    /// The instant at which the file was created.
     pub since: Instant,
 }
 
-/// A stay to be made.
+/// A stay to be created. If its key was imported before, the stay is skipped.
 pub struct NewStay {
-    /// Its key in the source.
+    /// The key of the stay in the source.
     pub key: String,
-    /// What the source says of it.
+    /// The keyed digest of the source's row, to notice when the row changes.
     pub digest: Vec<u8>,
-    /// Whose, by key.
+    /// The key of the resident in the source.
     pub resident: String,
-    /// When she arrived.
+    /// The instant of the arrival.
     pub arrived: Instant,
-    /// How it ended.
+    /// The departure, or `None` while the resident is present.
     pub departure: Option<Departure>,
-    /// Bed after bed, by key.
+    /// The beds in order: the key of the bed and a half-open interval, whose end is `None` if it is open.
     pub beds: Vec<(String, Instant, Option<Instant>)>,
-    /// Age when she arrived.
+    /// The age in years at the arrival, if it is known.
     pub age: Option<u8>,
-    /// Only the dates are known.
+    /// Whether the source records only dates, so that the times of day are conventional.
     pub date_only: bool,
-    /// How it was recorded: each step with its instant, who did it, and the facts it left.
+    /// The steps in which the stay was recorded, in order. Each becomes one entry of the trail.
     pub steps: Vec<Step>,
 }
 
-/// One step of a stay's trail.
+/// One step in the recording of a stay.
 pub struct Step {
-    /// What was done.
+    /// The kind of the trail entry.
     pub kind: TrailKind,
-    /// When.
+    /// The instant at which the step was recorded.
     pub at: Instant,
-    /// Which of the accounts of this import did it.
+    /// The index in [`ImportWrite::staff`] of the account that recorded the step, if any.
     pub by: Option<usize>,
-    /// How many of the stay's beds had been given by then.
+    /// The number of the stay's beds that had been given after this step.
     pub beds: usize,
-    /// Whether she had left.
+    /// Whether the resident had left after this step.
     pub left: bool,
 }
 
-/// A bed to prepare or out of service.
+/// A condition of a bed to be created.
 pub struct NewCondition {
-    /// Which, by key.
+    /// The key of the bed in the source.
     pub bed: String,
-    /// What.
+    /// The kind of the condition.
     pub kind: ConditionKind,
-    /// From.
+    /// The beginning (included).
     pub since: Instant,
-    /// To.
+    /// The end (not included), or `None` if it is open.
     pub until: Option<Instant>,
 }
 
-/// What the house knows of a source already.
+/// What the store holds already, for planning an import of a source.
 #[derive(Default)]
 pub struct Known {
-    /// Rows taken before: by kind and key, what they became and what they said.
+    /// The rows of the source imported before: by kind and key, the id of the row here and the digest of the source's
+    /// row.
     pub rows: HashMap<(String, String), (Option<Uuid>, Vec<u8>)>,
-    /// Time taken in each bed of the house.
+    /// The current assignments of each bed of the house, as half-open intervals.
     pub beds: HashMap<BedId, Vec<BedSpan>>,
-    /// Labels in use.
+    /// Every label that a bed of the house has or had.
     pub labels: Vec<String>,
 }
 
 /// How much was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Beds.
+    /// The number of beds.
     pub beds: usize,
-    /// People.
+    /// The number of residents.
     pub residents: usize,
-    /// Stays.
+    /// The number of stays.
     pub stays: usize,
 }
 
@@ -206,10 +207,11 @@ statement!(
 statement!(BED_END = "UPDATE bed_details SET until = $2 WHERE bed = $1");
 
 impl Store {
-    /// What is known of a source, for planning an import.
+    /// Returns what the store holds already of a source, for planning an import. It contains ids and digests, no names.
+    /// Does not authorise; the caller must.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns `Refused::Unavailable` when the database cannot be read.
     pub async fn known_of(&self, source: &str) -> Result<Known, Refused> {
         let Some(house) = self.house() else { return Ok(Known::default()) };
         let mut tx = self.0.db.read().await?;
@@ -227,16 +229,18 @@ impl Store {
         Ok(known)
     }
 
-    /// A digest of what a row says, keyed so that it tells nothing of it.
+    /// Returns a keyed digest of the cells of a row. Without the key it reveals nothing about them.
     pub fn row_digest(&self, parts: &[&str]) -> Vec<u8> {
         let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
         self.0.keys.digest("import row", &parts)
     }
 
-    /// Writes it all, or nothing. `progress` is told how many of how many rows are done.
+    /// Writes an import in one transaction. `progress` is called with the number of rows done and the total. Does not
+    /// authorise: it acts as the operator of the machine, in whose name the audit row is written.
     ///
     /// # Errors
-    /// A refusal; then nothing was written.
+    /// Returns `Conflict::NoHouse` when there is no house and `import` creates none, `Refused::Unavailable` or another
+    /// refusal when a row cannot be written. Nothing is written then.
     pub async fn write_import(
         &self,
         import: ImportWrite,
@@ -262,6 +266,7 @@ impl Store {
         }
     }
 
+    /// Writes an import inside a transaction.
     async fn bulk_in(
         &self,
         tx: &mut Tx,
@@ -304,6 +309,7 @@ impl Store {
         Ok(written)
     }
 
+    /// Returns the house, after creating it if none exists.
     async fn bulk_house(&self, tx: &mut Tx, import: &ImportWrite, now: Instant) -> Result<House, Refused> {
         let made = |id: HouseId, alias: &str, zone: &str, wall: WallClock, demo: bool| House {
             id,
@@ -325,7 +331,7 @@ impl Store {
     }
 }
 
-/// Writes rows and remembers what each became.
+/// Writes rows and remembers the id that each key of the source was given.
 struct Writer<'a> {
     store: &'a Store,
     house: &'a House,
@@ -351,6 +357,7 @@ impl Writer<'_> {
         self.ours.get(&(kind, key.to_owned())).copied()
     }
 
+    /// Stores which row here a row of the source became.
     async fn keep(
         &mut self,
         tx: &mut Tx,
@@ -473,7 +480,7 @@ const RESIDENT: &str = "resident";
 const STAY: &str = "stay";
 const KINDS: [&str; 5] = [FLOOR, ROOM, BED, RESIDENT, STAY];
 
-/// What was true of a stay after one of its steps.
+/// Returns the facts of a stay after one of its steps.
 fn facts_after(facts: &StayFacts, step: &Step) -> StayFacts {
     let mut after = facts.clone();
     after.beds.truncate(step.beds);

@@ -1,4 +1,4 @@
-//! The figures of the house: facts from the history, formulas from `domain`.
+//! The query for the measures of the house: facts from the history, formulas from `domain::measures`.
 
 use std::collections::HashMap;
 
@@ -71,13 +71,15 @@ impl QueryHandler for SeeMeasures {
     }
 }
 
-/// From the first of April to last night: the year the funders count in (DOMAIN 2.5).
+/// Returns the default period: from 1 April to the last night that is over, the fiscal year of the funders (DOMAIN
+/// 2.5). Both dates are included.
 fn fiscal_year(today: NaiveDate) -> Period {
     let last = today.checked_sub_days(Days::new(1)).unwrap_or(today);
     let year = if last.month() >= 4 { last.year() } else { last.year() - 1 };
     let first = NaiveDate::from_ymd_opt(year, 4, 1).unwrap_or(last);
     Period::new(first, last).unwrap_or(Period { from: last, to: last })
 }
+/// Returns the same dates one calendar year earlier.
 
 fn a_year_before(period: Period) -> Option<Period> {
     let year = Months::new(12);

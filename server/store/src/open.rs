@@ -1,6 +1,6 @@
 //! Opening a store: the database, its key and its background tasks.
 
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use crate::{
     access::hasher::Hasher,
@@ -45,6 +45,7 @@ impl Store {
             history: Mutex::default(),
             house: RwLock::new(None),
             folder,
+            observer: OnceLock::new(),
         }));
         store.reload_house().await?;
         if let Ok(version) = store.version().await {

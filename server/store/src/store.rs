@@ -3,7 +3,7 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 use uuid::Uuid;
 
@@ -18,8 +18,9 @@ use crate::{
     announcer::Announcer,
     board::cache::BoardCache,
     clock::{Clock, WallClock},
-    db::{Db, DbError, args, sqlite_file, statement},
+    db::{Connections, Db, DbError, args, sqlite_file, statement},
     house::record::House,
+    observer::Observer,
     seal::{FieldRef, HouseKeys},
     start_up::StartUp,
     stays::history_cache::HistoryCache,
@@ -72,6 +73,7 @@ pub(crate) struct Inner {
     pub(crate) history: Mutex<HistoryCache>,
     pub(crate) house: RwLock<Option<Arc<House>>>,
     pub(crate) folder: Option<sqlite_file::Folder>,
+    pub(crate) observer: OnceLock<Arc<dyn Observer>>,
 }
 
 statement!(VERSION = "SELECT version FROM houses WHERE id = $1");
@@ -135,6 +137,16 @@ impl Store {
     /// Returns how many statements have been executed since the store was opened.
     pub fn statements_run(&self) -> u64 {
         self.0.db.statements_run()
+    }
+
+    /// The connections to the data, pool by pool.
+    pub fn connections(&self) -> Vec<Connections> {
+        self.0.db.connections()
+    }
+
+    /// How many event streams listen to changes.
+    pub fn event_streams(&self) -> usize {
+        self.0.announcer.changes.receiver_count()
     }
 
     /// Closes the store: aborts its background tasks, then waits for open transactions and closes every connection.

@@ -14,7 +14,10 @@ use hyper_util::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use server::http::{Origin, Shared, router, serve};
+use server::{
+    http::{Origin, Shared, router, serve},
+    telemetry::metrics::Metrics,
+};
 use store::{
     SessionSecret,
     testing::{ACCOUNTS, PASSWORD, TestHouse, session_of},
@@ -33,6 +36,7 @@ pub struct App {
     pub house: TestHouse,
     /// Where it listens: `127.0.0.1:port`.
     pub address: String,
+    pub metrics: Arc<Metrics>,
     stopping: CancellationToken,
     origin: Origin,
 }
@@ -47,7 +51,9 @@ impl App {
     pub async fn open_as(house: TestHouse, origin: Origin) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let mut app = Self { house, address, stopping: CancellationToken::new(), origin };
+        let metrics = Arc::new(Metrics::new());
+        house.store.observe(metrics.clone());
+        let mut app = Self { house, address, metrics, stopping: CancellationToken::new(), origin };
         app.listen(listener);
         app
     }
@@ -59,6 +65,7 @@ impl App {
             origin: self.origin.clone(),
             assets: Arc::default(),
             stopping: self.stopping.clone(),
+            metrics: Some(self.metrics.clone()),
         };
         tokio::spawn(serve(listener, router(shared, None), self.stopping.clone()));
     }
@@ -126,7 +133,8 @@ impl Opened {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stopping = CancellationToken::new();
-        let shared = Shared { store, origin: Origin::Loopback, assets: Arc::default(), stopping: stopping.clone() };
+        let (origin, assets) = (Origin::Loopback, Arc::default());
+        let shared = Shared { store, origin, assets, stopping: stopping.clone(), metrics: None };
         tokio::spawn(serve(listener, router(shared, None), stopping.clone()));
         Self { address, stopping }
     }

@@ -12,6 +12,8 @@ use std::{
 
 use store::testing::{On, TestHouse, raw};
 
+use crate::app::Browser;
+
 /// A place for a house, and the program run on it.
 pub struct Program {
     pub dir: tempfile::TempDir,
@@ -68,16 +70,26 @@ impl Program {
 
     /// Serves on a port of its own until dropped.
     pub fn serve(&self, log: &str) -> Serving {
+        self.serve_with(log, &[])
+    }
+
+    /// Serves with more settings.
+    pub fn serve_with(&self, log: &str, settings: &[&str]) -> Serving {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.env("VEILLEUSE_LOG", log).spawn().unwrap();
+        let mut child = command.args(settings).env("VEILLEUSE_LOG", log).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut first = String::new();
+        let mut metrics = None;
         let address = loop {
             let mut line = String::new();
             assert!(out.read_line(&mut line).unwrap() > 0, "it ended before it listened: {first}");
             first.push_str(&line);
-            if let Some((_, address)) = line.trim().split_once("http://") {
-                break address.to_owned();
+            match line.trim().split_once("http://") {
+                None => {}
+                Some((_, address)) => match address.strip_suffix("/metrics") {
+                    Some(address) => metrics = Some(address.to_owned()),
+                    None => break address.to_owned(),
+                },
             }
         };
         let mut err = child.stderr.take().unwrap();
@@ -86,7 +98,7 @@ impl Program {
             err.read_to_string(&mut text).ok();
             text
         });
-        Serving { child, address, reading: Some(reading) }
+        Serving { child, address, metrics, reading: Some(reading) }
     }
 }
 
@@ -94,16 +106,35 @@ impl Program {
 pub struct Serving {
     child: Child,
     pub address: String,
+    /// Where its metrics are, when it was asked for them.
+    pub metrics: Option<String>,
     reading: Option<std::thread::JoinHandle<String>>,
 }
 
 impl Serving {
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its metrics, as text.
+    pub async fn metrics(&self) -> String {
+        let reply = Browser::new(self.metrics.clone().unwrap()).get("/metrics").await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        reply.body
+    }
+
     /// Asks it to stop; gives everything it wrote to its log and how long it took to end.
     pub fn stop(mut self) -> (String, Duration) {
         let begun = Instant::now();
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(self.child.wait().unwrap().success());
         (self.reading.take().unwrap().join().unwrap(), begun.elapsed())
+    }
+
+    /// Ends it at once; gives everything it wrote to its log.
+    pub fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.reading.take().unwrap().join().unwrap()
     }
 }
 

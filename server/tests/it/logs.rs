@@ -11,17 +11,26 @@ use crate::{
     endpoints::FUNCTIONS,
 };
 
-/// LG-01: the program at its most talkative, every function called with canaries, rightly and wrongly:
-/// neither its log nor its folder holds one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
+async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_the_metrics_or_the_folder() {
+    lg_01("text", "route=\"/api/stay_admit\"").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lg_01_nor_is_it_in_a_log_of_json() {
+    lg_01("json", "\"route\":\"/api/stay_admit\"").await;
+}
+
+/// LG-01: the program at its most talkative, every function called with canaries, rightly and wrongly:
+/// neither its log, nor its metrics, nor its folder holds one.
+async fn lg_01(format: &str, admission: &str) {
     let program = Program::new();
     program.done(&["demo", "--beds", "8", "--years", "0"]);
     let secret = "une lanterne à Tarin sur le quai";
     let add =
         ["staff", "add", "--role", "coordinator", "--login", "tarin", "--name", "Tarin Verdier", "--password-stdin"];
     assert_eq!(program.run_with(&add, secret).code, 0);
-    let serving = program.serve("trace");
+    let serving = program.serve_with("trace", &["--log-format", format, "--metrics-listen", "127.0.0.1:0"]);
     let browser = Browser::new(serving.address.clone());
     let wrong = browser.form("/api/sign_in", &[("login", "tarin"), ("password", "Serinette Tarin Verdier")]).await;
     assert_eq!(wrong.status, 401);
@@ -107,9 +116,24 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
     browser.send(http::Method::POST, "/api/board", &[("content-type", "application/json")], "{\"Serinette\"").await;
     browser.form("/api/stays_export", &[]).await;
     drop(browser.listen(None).await);
+    // What a client chooses freely: the address, the method, and headers that proxies use for ids.
+    let typed = browser.with("x-request-id", "Serinette").with("traceparent", "Verdier");
+    typed.get("/Serinette?Verdier=Tarin").await;
+    typed.get(&format!("/pkg/Serinette/{resident}")).await;
+    typed.send(http::Method::from_bytes(b"Serinette").unwrap(), "/Verdier", &[], "Tarin").await;
+    let metrics = serving.metrics().await;
+    for told in [
+        "route=\"/residents/{id}\"",
+        "act=\"stay.admit\"",
+        "query=\"residents.open\"",
+        "route=\"/pkg/{file}\"",
+        "route=\"unmatched\"",
+    ] {
+        assert!(metrics.contains(told), "the metrics tell of {told}: {metrics}");
+    }
     let (log, _) = serving.stop();
     assert!(
-        log.contains("route=\"/api/stay_admit\"") && log.lines().count() > 50,
+        log.contains(admission) && log.lines().count() > 50,
         "the log is at its most talkative: {} lines",
         log.lines().count()
     );
@@ -117,9 +141,12 @@ async fn lg_01_at_trace_level_nothing_of_anyone_is_in_the_log_or_the_folder() {
     let mut secrets = all_canaries();
     secrets.extend([id.0.to_string(), (id.0 as u128).to_string(), format!("{:032x}", id.0)]);
     secrets.extend([secret.to_owned(), token.clone(), "450 555-0142".into(), "2001-02-03".into(), "tarin".into()]);
+    secrets.extend([browser.cookie("device").unwrap(), resident, stay, "127.0.0.1".into()]);
     for word in &secrets {
-        let at = log.lines().find(|line| line.contains(word.as_str()));
-        assert_eq!(at, None, "{word} is in the log");
+        for (place, text) in [("log", &log), ("metrics", &metrics)] {
+            let at = text.lines().find(|line| line.contains(word.as_str()));
+            assert_eq!(at, None, "{word} is in the {place}");
+        }
     }
     // What it said on its own terminal, and what it left on disk.
     let mut read = Vec::new();

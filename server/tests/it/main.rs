@@ -20,3 +20,4 @@ mod replay;
 mod session_store;
 mod sessions;
 mod source;
+mod telemetry;

@@ -1,4 +1,5 @@
-//! What staff do with stays.
+//! The acts on stays. The caller of `Form::read` and `Act::check` need not authorise: they read no data. The store
+//! authorises each act by its `NEEDS` before it runs it.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -21,51 +22,51 @@ const STAY: &[Area] = &[Area::Board, Area::Stays, Area::Residents];
 /// Admits a resident to a bed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Admit {
-    /// Whom.
+    /// The resident to admit.
     pub who: Who,
     /// The bed.
     pub bed: BedId,
-    /// When she arrived.
+    /// When the resident arrived.
     pub arrival: When,
-    /// The day she expects to leave, if she says.
+    /// The day on which the resident expects to leave, if she gives one.
     pub expected_departure: Option<NaiveDate>,
-    /// Why, when her age is outside the usual ones.
+    /// The reason for the admission, required when the resident's age is outside the usual ones.
     pub age_reason: Option<String>,
 }
 
-/// Whom to admit.
+/// The resident to admit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "one is made per admission")]
 pub enum Who {
-    /// Someone whose file exists.
+    /// A resident who has a file.
     Known(ResidentId),
-    /// Someone new.
+    /// A resident for whom a file is to be created.
     New(NewResident),
 }
 
-/// What is known of someone new; only a name to call her by is needed.
+/// The data of a new file. Only the usual name is required.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewResident {
     /// Usual name, pronouns, languages.
     pub usual: Usual,
-    /// Birth date or age, as she says it.
+    /// The birth date or the age, as the resident gives it.
     pub birth: SaidBirth,
     /// Emergency health.
     pub care: Care,
-    /// What night staff must know to keep her safe.
+    /// What night staff must know to keep the resident safe.
     pub watch: Option<String>,
     /// Emergency contact.
     pub contact: Contact,
-    /// Files that look alike were shown, and she is none of them.
+    /// Whether staff were shown the files that look alike and answered that the resident has none of them.
     pub not_the_same: bool,
 }
 
-/// What an admission answers.
+/// The response to an admission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admitted {
     /// The stay that began.
     pub stay: StayId,
-    /// Whose it is.
+    /// The resident's file.
     pub resident: ResidentId,
 }
 
@@ -97,7 +98,7 @@ impl Act for Admit {
 impl Form for Admit {
     fn read(fields: &Fields) -> Result<Self, Vec<Fault>> {
         let mut reader = fields.reader();
-        // `none`: files that look alike were shown, and she is none of them.
+        // The value `none` means that staff were shown the files that look alike and the resident has none of them.
         let not_the_same = fields.get(Field::Resident.code()) == Some("none");
         let known = if not_the_same { None } else { reader.value::<ResidentId>(Field::Resident) };
         let name = if known.is_some() { None } else { reader.required_text(Field::Name, SHORT) };
@@ -134,9 +135,9 @@ impl Form for Admit {
 pub struct Transfer {
     /// The stay.
     pub stay: StayId,
-    /// The bed she goes to.
+    /// The bed to which the resident moves.
     pub bed: BedId,
-    /// When.
+    /// When the resident moves.
     pub at: When,
 }
 
@@ -164,14 +165,14 @@ impl Form for Transfer {
     }
 }
 
-/// Two residents change beds.
+/// Lets two residents change beds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Swap {
     /// One stay.
     pub stay: StayId,
-    /// The other.
+    /// The other stay.
     pub other: StayId,
-    /// When.
+    /// When the residents change beds.
     pub at: When,
 }
 
@@ -202,16 +203,16 @@ impl Form for Swap {
     }
 }
 
-/// A resident leaves.
+/// Discharges a resident.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Depart {
     /// The stay.
     pub stay: StayId,
-    /// When.
+    /// When the resident leaves.
     pub at: When,
-    /// Why.
+    /// Why the resident leaves.
     pub reason: DepartureReason,
-    /// Where to; unknown is an answer.
+    /// Where the resident goes; `Unknown` is allowed.
     pub destination: Destination,
 }
 
@@ -240,25 +241,25 @@ impl Form for Depart {
     }
 }
 
-/// Puts the dates, reason or destination of a stay right; what they were stays in the trail.
+/// Corrects the dates, the reason or the destination of a stay. The trail keeps the earlier values.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Correct {
     /// The stay.
     pub stay: StayId,
-    /// The arrival as it should have been.
+    /// The correct arrival.
     pub arrival: When,
-    /// The departure as it should have been; none while she is here.
+    /// The correct departure; none while the stay is under way.
     pub departure: Option<CorrectDeparture>,
 }
 
-/// A departure as it should have been.
+/// The correct values of a departure.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct CorrectDeparture {
-    /// When.
+    /// When the resident left.
     pub at: When,
-    /// Why.
+    /// Why the resident left.
     pub reason: DepartureReason,
-    /// Where to.
+    /// Where the resident went.
     pub destination: Destination,
 }
 
@@ -303,12 +304,12 @@ impl Form for Correct {
     }
 }
 
-/// Undoes the last change of a stay: a bed given by mistake, a departure tapped too soon.
+/// Undoes the last change of a stay, such as an admission to the wrong bed or a departure recorded too early.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Undo {
     /// The stay.
     pub stay: StayId,
-    /// The entry of its trail to undo; it must be the last.
+    /// The entry of the trail to undo. It must be the last one that has not been undone.
     pub entry: TrailId,
 }
 
@@ -333,11 +334,11 @@ impl Form for Undo {
     }
 }
 
-/// What an act on a stay answers.
+/// The response to an act on a stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StayVersion {
     /// The stay.
     pub stay: StayId,
-    /// Its version now.
+    /// The version of the stay after the act.
     pub version: i64,
 }

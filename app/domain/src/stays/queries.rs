@@ -1,4 +1,4 @@
-//! What staff ask about stays.
+//! The queries about stays.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,64 +16,65 @@ use crate::{
     time::HouseTime,
 };
 
-/// All stays that answer to a filter.
+/// The query for a page of the stays that match a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListStays {
     /// The filter.
     pub filter: StayFilter,
-    /// Where the page begins: how many to pass over.
+    /// How many stays to skip before the page begins.
     pub skip: u32,
-    /// How many at most; zero means the usual page.
+    /// The maximum number of stays; zero means the default page size.
     pub take: u32,
 }
 
-/// Which stays. Every field is in the address of the page, so a list can be sent as a link.
+/// A filter of stays. Fields that are none match every stay. The address of the page contains every field, so that a
+/// list can be sent as a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StayFilter {
-    /// Stays that touch the nights from this date.
+    /// Only stays that cover a night from this date on.
     pub from: Option<NaiveDate>,
-    /// Stays that touch the nights up to this date, included.
+    /// Only stays that cover a night up to this date, included.
     pub to: Option<NaiveDate>,
-    /// Stays that used this bed.
+    /// Only stays during which the resident had this bed.
     pub bed: Option<BedId>,
-    /// Present, ended.
+    /// Only stays that are under way, or only those that have ended.
     pub state: Option<StayState>,
-    /// At least so many nights.
+    /// Only stays of at least this many nights.
     pub nights_min: Option<i64>,
-    /// At most so many nights.
+    /// Only stays of at most this many nights.
     pub nights_max: Option<i64>,
-    /// That left for this destination.
+    /// Only stays that ended with this destination.
     pub destination: Option<Destination>,
-    /// That left for this reason.
+    /// Only stays that ended for this reason.
     pub reason: Option<DepartureReason>,
-    /// That began, ended or had a night in the period.
+    /// Which relation to the period from `from` to `to` a stay must have.
     pub during: Option<During>,
-    /// Of one resident.
+    /// Only stays of this resident.
     pub resident: Option<ResidentId>,
 }
 
 codes! {
-    /// Whether the resident is still here.
+    /// Whether a stay is under way.
     pub enum StayState {
-        /// She is here.
+        /// The stay is under way.
         Present = "present",
-        /// She has left.
+        /// The stay has ended.
         Ended = "ended",
     }
 }
 
 codes! {
-    /// How a stay meets the period.
+    /// The relation of a stay to a period.
     pub enum During {
-        /// At least one bed-night in it.
+        /// The stay has at least one bed-night in the period.
         Nights = "nights",
-        /// It began in it.
+        /// The stay began in the period.
         Admitted = "admitted",
-        /// It ended in it.
+        /// The stay ended in the period.
         Departed = "departed",
-        /// She had been here before, and it began in it.
+        /// The stay began in the period, and the resident had stayed in the house before.
         Returned = "returned",
-        /// It was going on when the period ended.
+        /// The stay was under way when the period ended.
         Ongoing = "ongoing",
     }
 }
@@ -83,11 +84,11 @@ codes! {
 pub struct StayList {
     /// The stays, latest arrival first.
     pub lines: Vec<StayLine>,
-    /// How many answer to the filter in all.
+    /// The number of stays that match the filter, on all pages.
     pub total: i64,
-    /// How many bed-nights they hold inside the period asked for, or in all.
+    /// The number of bed-nights of those stays inside the period of the filter, or of their whole length without one.
     pub bed_nights: i64,
-    /// Beds one can filter by.
+    /// The beds that the list can be filtered by.
     pub beds: Vec<crate::beds::BedName>,
 }
 
@@ -97,7 +98,7 @@ impl Query for ListStays {
     const NEEDS: Permission = Permission::SeeStays;
 }
 
-/// One stay, whole.
+/// The query for one stay, with its beds and its trail.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OpenStay {
     /// The stay.
@@ -110,108 +111,108 @@ impl Query for OpenStay {
     const NEEDS: Permission = Permission::SeeStays;
 }
 
-/// What the house thinks of an admission as it is being filled in.
+/// The query that checks an admission form while it is being filled in. It changes nothing.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct CheckAdmission {
-    /// The form so far.
+    /// The fields of the form, complete or not.
     pub fields: Fields,
 }
 
-/// The check that explains itself, beside the form.
+/// The result of checking an admission form, shown beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdmissionCheck {
-    /// The house's clock, for the form's own rules.
+    /// The present time, for the rules that the form checks itself.
     pub now: HouseTime,
-    /// Beds free at the arrival, the likeliest first, then those that are not.
+    /// The beds that can be given at the arrival, most suitable first, then those that cannot.
     pub beds: Vec<BedChoice>,
-    /// Files that look like the same person.
+    /// The files that are probably of the same person.
     pub alike: Vec<Found>,
-    /// The file chosen, when she has been here before.
+    /// The file that was chosen in the form, if any.
     pub known: Option<Found>,
-    /// What was looked at, each with its verdict.
+    /// The individual checks, each with its verdict.
     pub checks: Vec<Check>,
-    /// What is missing or wrong in the form so far.
+    /// The faults of the form as it stands.
     pub faults: Vec<Fault>,
 }
 
-/// One thing looked at.
+/// One check and its verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// The verdict.
     pub verdict: Verdict,
-    /// What was looked at.
+    /// What was checked, and what was found.
     pub about: CheckAbout,
 }
 
 codes! {
-    /// How a check came out.
+    /// The verdict of a check.
     pub enum Verdict {
-        /// Nothing to do.
+        /// The admission is possible.
         Fine = "fine",
-        /// Possible, with something to add.
+        /// The admission is possible, but staff should read or complete something.
         Mind = "mind",
-        /// Not possible as it stands.
+        /// The admission is not possible as the form stands.
         Stop = "stop",
     }
 }
 
-/// What a check looked at.
+/// What a check examined, and what it found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CheckAbout {
-    /// No bed is chosen yet.
+    /// No bed has been chosen yet.
     NoBed,
     /// The bed is free at the arrival.
     BedFree {
-        /// Its label.
+        /// The label of the bed.
         label: String,
     },
     /// The bed was to prepare at the arrival; a late entry records that it was given all the same.
     BedReadyByLateEntry {
-        /// Its label.
+        /// The label of the bed.
         label: String,
     },
     /// The bed cannot be given.
     BedNotFree {
-        /// Its label.
+        /// The label of the bed.
         label: String,
-        /// What it is instead.
+        /// The state of the bed at the arrival.
         state: crate::beds::BedStateCode,
     },
     /// The house has no free bed at the arrival.
     HouseFull,
-    /// The age is unknown: not asked for.
+    /// The age is not known. The form does not require it.
     AgeUnknown,
     /// The age is one the house usually admits.
     AgeUsual {
-        /// Years.
+        /// The age in years.
         age: u8,
     },
-    /// The age is outside: a reason is asked for.
+    /// The age is outside the ones that the house usually admits, so a reason is required.
     AgeOutside {
-        /// Years.
+        /// The age in years.
         age: u8,
-        /// Whether the reason is given.
+        /// Whether the form contains the reason.
         reason_given: bool,
     },
-    /// No file looks like hers.
+    /// No file looks like the resident's.
     FirstVisit,
-    /// Files look like hers.
+    /// Some files are probably the resident's.
     LooksLike {
-        /// How many.
+        /// The number of such files.
         files: u32,
-        /// Whether she is said to be none of them.
+        /// Whether staff answered that the resident has none of them.
         answered: bool,
     },
-    /// She has been here before.
+    /// The resident has stayed in the house before.
     Returning {
-        /// How many stays.
+        /// The number of earlier stays.
         stays: i64,
     },
-    /// She is already in the house.
+    /// The resident is already in the house.
     AlreadyHere,
-    /// The arrival is in the past: a late entry, kept as such.
+    /// The arrival is a late entry and will be recorded as one.
     LateEntry,
-    /// The arrival cannot be.
+    /// The arrival is not a possible time.
     ArrivalWrong,
 }
 

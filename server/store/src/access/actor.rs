@@ -62,6 +62,15 @@ impl Actor {
         self.as_staff().map(|actor| actor.role)
     }
 
+    /// Who acts, as the field `role` of a span: a role, the command line, or nobody.
+    pub(crate) fn role_code(&self) -> &'static str {
+        match &self.kind {
+            Kind::Staff(actor) => actor.role.code(),
+            Kind::Operator => "operator",
+            Kind::Nobody => "nobody",
+        }
+    }
+
     /// Her session; none for the command line.
     pub fn session(&self) -> Option<SessionId> {
         self.as_staff().map(|actor| actor.session)

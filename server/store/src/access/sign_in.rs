@@ -89,14 +89,16 @@ impl Store {
     /// # Errors
     /// `SignIn` for anything wrong, `TooMany` when this pair of login and device must wait.
     pub async fn sign_in(&self, attempt: SignIn) -> Result<SignedIn, Refused> {
-        match self.try_to_sign_in(&attempt).await {
+        let outcome = match self.try_to_sign_in(&attempt).await {
             // The ballast was given up for her.
             Err(Refused::DiskFull) => {
                 self.0.db.make_room().await;
                 self.try_to_sign_in(&attempt).await
             }
             other => other,
-        }
+        };
+        self.observe_sign_in(&outcome);
+        outcome
     }
 
     async fn try_to_sign_in(&self, attempt: &SignIn) -> Result<SignedIn, Refused> {

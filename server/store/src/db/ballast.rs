@@ -1,8 +1,9 @@
-//! Room kept for the night the disk fills up.
+//! A reserve of disk space for when the disk is full.
 //!
-//! A file of no content lies in the data folder and takes up room. When a write finds none, the file is
-//! given up: acts are refused from then on, while what lets people in and what keeps who opened which
-//! file still find room. Once the disk has room for it again it is laid down anew and acts go on.
+//! The "ballast" is a file without content in the data folder that occupies space. When a write fails because the disk
+//! is full, the file is emptied: acts are refused from then on, while sign-ins and audit rows for opened files can
+//! still be written in the space that was freed. Once the disk has enough space again, the file is recreated and acts
+//! are accepted.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -15,9 +16,9 @@ use std::{
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 
 const FILE: &str = "veilleuse.ballast";
-/// As large as it gets; on a small disk an eighth of it.
+/// The largest size of the ballast, in bytes. On a small disk it is an eighth of the disk instead.
 const LARGEST: u64 = 32 << 20;
-/// With less room than this, a program that starts cannot count on writing anything.
+/// With less free space than this, in bytes, a starting program cannot rely on writing anything.
 const LITTLE: u64 = 512 << 10;
 
 /// The ballast of a data folder.
@@ -28,8 +29,8 @@ pub(crate) struct Ballast {
 }
 
 impl Ballast {
-    /// Lays down the ballast of a folder, where there is room to spare for it; one that was given up
-    /// before this start is an empty file.
+    /// Creates the ballast of a folder if there is enough free space. A ballast that was released before this start is
+    /// an empty file and stays released.
     pub(crate) fn lay(dir: &Path) -> Self {
         let size = statvfs(dir).map_or(LARGEST, |disk| LARGEST.min(disk.f_blocks.saturating_mul(disk.f_frsize) / 8));
         let ballast = Self { path: dir.join(FILE), size, given_up: AtomicBool::new(false) };
@@ -43,7 +44,7 @@ impl Ballast {
         ballast
     }
 
-    /// A write found no room: the ballast is given up, if it has not been.
+    /// Releases the space of the ballast after a write failed on a full disk. Does nothing if it is released already.
     pub(crate) fn give_up(&self) {
         if self.given_up.swap(true, Ordering::SeqCst) {
             return;
@@ -54,7 +55,7 @@ impl Ballast {
         }
     }
 
-    /// Whether acts may be done. After the disk was full, the ballast comes first.
+    /// Whether acts may be executed. After the disk was full, the ballast is recreated first.
     pub(crate) fn lets_act(&self) -> bool {
         if !self.given_up.load(Ordering::SeqCst) {
             return true;
@@ -68,22 +69,24 @@ impl Ballast {
         true
     }
 
-    /// The file, emptied: what it took up is free.
+    /// Creates the file or empties it, which frees the space that it occupied.
     fn file(&self) -> io::Result<File> {
         OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&self.path)
     }
 
-    /// Room for the ballast and half as much again, so that acts do not stop at the next one.
+    /// Whether there is space for the ballast and half as much again, so that the next acts do not fill the disk at
+    /// once.
     fn has_room(&self) -> bool {
         self.room() >= self.size + self.size / 2
     }
 
+    /// Returns the free space available to this process, in bytes; 0 if it cannot be determined.
     fn room(&self) -> u64 {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         statvfs(folder).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
-    /// Takes up the room. A file system that cannot set room aside goes without.
+    /// Allocates the space of the ballast. On a file system without `fallocate` there is no ballast.
     fn put(&self) {
         let put = self.file().and_then(|file| Ok(fallocate(&file, FallocateFlags::empty(), 0, self.size)?));
         if let Err(error) = put {

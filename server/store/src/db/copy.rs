@@ -1,4 +1,4 @@
-//! Copying an embedded database into a new file: complete or absent.
+//! Copies an embedded database into a new file, which is either complete or absent.
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqliteConnection};
 use std::{
@@ -9,7 +9,8 @@ use std::{
 
 use crate::{db::sqlite_file, seal::DatabaseKey, start_up::StartUp};
 
-/// Copies a database into a new file: written beside it, checked, synced, then named.
+/// Copies a database into a new file: writes it under a temporary name in the same folder, verifies it, syncs it, then
+/// renames it.
 pub(crate) async fn copy_sqlite(
     connection: &mut SqliteConnection,
     key: &DatabaseKey,
@@ -36,13 +37,16 @@ pub(crate) async fn copy_sqlite(
 }
 
 pub(crate) async fn vacuum_into(connection: &mut SqliteConnection, part: &Path) -> Result<(), StartUp> {
-    // The path is the operator's own, quoted; SQLCipher gives the copy the same key.
+    // The path is given by the operator and is quoted. SQLCipher encrypts the copy with the same key.
     let quoted = part.to_string_lossy().replace('\'', "''");
     connection.execute(AssertSqlSafe(format!("VACUUM INTO '{quoted}'"))).await.map_err(StartUp::engine)?;
     Ok(())
 }
 
-/// A copy that opens with the key and whose pages are all whole.
+/// Verifies that a copy decrypts with the key and that all its pages are intact.
+///
+/// # Errors
+/// Returns `StartUp::WrongKey` or `StartUp::Engine` otherwise.
 pub(crate) async fn check_copy(path: &Path, key: &DatabaseKey) -> Result<(), StartUp> {
     let mut connection = sqlite_file::connect(path, key).await?;
     let broken: Vec<String> = sqlx::query_scalar("PRAGMA cipher_integrity_check")
@@ -65,7 +69,7 @@ pub(crate) fn part_of(path: &Path) -> PathBuf {
     beside(path, ".part")
 }
 
-/// The file beside another whose name goes on with this.
+/// Returns the path with `more` appended to the file name.
 pub(crate) fn beside(path: &Path, more: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(more);

@@ -3,15 +3,15 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-use sqlx::{FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{FromRow, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::db::{ballast::Ballast, error::DbError, statement::Statement, value::Value};
 
-/// A row that both engines can read.
+/// A row type that can be read from both engines.
 pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for T {}
 
-/// The open data.
+/// The open database. Clones share one connection pool.
 #[derive(Clone)]
 pub(crate) struct Db {
     engine: Engine,
@@ -30,11 +30,32 @@ pub(crate) enum Engine {
     Postgres(PgPool),
 }
 
-/// An open transaction, for writing or for reading one consistent moment.
+/// The connections of one pool at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    /// The engine: `sqlite` or `postgres`.
+    pub engine: &'static str,
+    /// Which of its pools: `writer` and `readers` on SQLite, `all` on PostgreSQL.
+    pub pool: &'static str,
+    /// Connections that a statement or a transaction holds.
+    pub in_use: usize,
+    /// Open connections that nothing holds.
+    pub idle: usize,
+}
+
+impl Connections {
+    fn of<DB: sqlx::Database>(engine: &'static str, name: &'static str, pool: &Pool<DB>) -> Self {
+        let idle = pool.num_idle();
+        // The two counters are read one after the other, so they may disagree for an instant.
+        Self { engine, pool: name, in_use: (pool.size() as usize).saturating_sub(idle), idle }
+    }
+}
+
+/// An open transaction: for writing, or for reading one consistent snapshot.
 pub(crate) struct Tx {
     inner: TxInner,
     run: Arc<AtomicU64>,
-    /// The version that the house will have once this is committed.
+    /// The version that the house will have once this transaction is committed.
     version: Option<i64>,
     committed: Arc<AtomicI64>,
     ballast: Option<Arc<Ballast>>,
@@ -69,8 +90,8 @@ impl Db {
         Self { engine, run: Arc::default(), committed: Arc::default(), ballast: ballast.map(Arc::new) }
     }
 
-    /// Whether there is room for an act; what room there is otherwise is for letting people in and for
-    /// the audit of what they read.
+    /// Returns `DbError::Full` when acts are refused because the disk was full. The remaining space is reserved for
+    /// sign-ins and for audit rows of opened files.
     pub(crate) fn room_for_an_act(&self) -> Result<(), DbError> {
         match &self.ballast {
             Some(ballast) if !ballast.lets_act() => Err(DbError::Full),
@@ -82,13 +103,23 @@ impl Db {
         &self.engine
     }
 
-    /// How many statements have been run since the data was opened.
+    /// Returns how many statements have been executed since the database was opened.
     pub(crate) fn statements_run(&self) -> u64 {
         self.run.load(Ordering::Relaxed)
     }
 
-    /// After a write found no room: what stands in the log goes into the file, so that the log's own
-    /// room can be written again.
+    /// The connections, pool by pool.
+    pub(crate) fn connections(&self) -> Vec<Connections> {
+        match &self.engine {
+            Engine::Sqlite { writer, readers } => {
+                vec![Connections::of("sqlite", "writer", writer), Connections::of("sqlite", "readers", readers)]
+            }
+            Engine::Postgres(pool) => vec![Connections::of("postgres", "all", pool)],
+        }
+    }
+
+    /// Copies the write-ahead log into the database file after a write failed on a full disk, so that the space of the
+    /// log can be reused.
     pub(crate) async fn make_room(&self) {
         if let Engine::Sqlite { writer, .. } = &self.engine
             && sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(writer).await.is_err()
@@ -97,8 +128,8 @@ impl Db {
         }
     }
 
-    /// The version after the last commit, where this process is the only one that commits: the folder of
-    /// an embedded house belongs to it alone. None elsewhere, and until it is known.
+    /// Returns the version after the last commit, if this process is the only one that commits: the data folder of the
+    /// embedded engine is locked by it. Returns `None` on PostgreSQL, and while the version is unknown.
     pub(crate) fn version(&self) -> Option<i64> {
         match self.committed.load(Ordering::SeqCst) {
             0 => None,
@@ -106,7 +137,7 @@ impl Db {
         }
     }
 
-    /// What the version is as the data is opened, before anyone can commit.
+    /// Sets the version of the house as the database is opened, before anything can be committed.
     pub(crate) fn opened_at(&self, version: i64) {
         if matches!(self.engine, Engine::Sqlite { .. }) {
             self.committed.fetch_max(version, Ordering::SeqCst);
@@ -123,8 +154,8 @@ impl Db {
         }
     }
 
-    /// Begins to write. On SQLite the one writer waits its turn and takes the lock at once, so a
-    /// read followed by a write can never fail half-way (TRUST T11).
+    /// Begins a write transaction. On SQLite it waits for the single writer connection and takes the write lock at
+    /// once, so a write that follows a read in the transaction cannot fail for lack of the lock (TRUST T11).
     #[expect(clippy::disallowed_methods, reason = "this is the one place where transactions begin")]
     pub(crate) async fn write(&self) -> Result<Tx, DbError> {
         let inner = match &self.engine {
@@ -135,7 +166,7 @@ impl Db {
         Ok(self.begun(inner))
     }
 
-    /// Begins to read one consistent moment.
+    /// Begins a transaction that reads one consistent snapshot.
     #[expect(clippy::disallowed_methods, reason = "this is the one place where transactions begin")]
     pub(crate) async fn read(&self) -> Result<Tx, DbError> {
         let inner = match &self.engine {
@@ -148,7 +179,7 @@ impl Db {
         Ok(self.begun(inner))
     }
 
-    /// One question outside a transaction.
+    /// Executes a query outside a transaction and returns its first row, if any.
     pub(crate) async fn maybe<R: Row>(
         &self,
         statement: &'static Statement,
@@ -166,7 +197,7 @@ impl Db {
         .map_err(DbError::sort)
     }
 
-    /// Closes every connection, the writer last: it is the one that may checkpoint.
+    /// Closes every connection, the writer last, because only the writer may checkpoint.
     pub(crate) async fn close(&self) {
         match &self.engine {
             Engine::Sqlite { writer, readers } => {
@@ -178,7 +209,7 @@ impl Db {
     }
 }
 
-/// Sorts an engine's error; at the first sign of a full disk the ballast is given up.
+/// Classifies an error of an engine, and releases the ballast when the disk is full.
 fn sorted(error: sqlx::Error, ballast: Option<&Ballast>) -> DbError {
     let error = DbError::sort(error);
     if let (DbError::Full, Some(ballast)) = (&error, ballast) {
@@ -188,7 +219,7 @@ fn sorted(error: sqlx::Error, ballast: Option<&Ballast>) -> DbError {
 }
 
 impl Tx {
-    /// Runs a statement; answers how many rows it touched.
+    /// Executes a statement and returns the number of rows affected.
     pub(crate) async fn run(&mut self, statement: &'static Statement, args: &[Value]) -> Result<u64, DbError> {
         self.run.fetch_add(1, Ordering::Relaxed);
         match &mut self.inner {
@@ -202,7 +233,10 @@ impl Tx {
         .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
-    /// Runs a statement that must touch exactly one row.
+    /// Executes a statement that must affect exactly one row.
+    ///
+    /// # Errors
+    /// Returns `DbError::Inconsistent` when it affects another number of rows.
     pub(crate) async fn run_one(&mut self, statement: &'static Statement, args: &[Value]) -> Result<(), DbError> {
         match self.run(statement, args).await? {
             1 => Ok(()),
@@ -210,7 +244,7 @@ impl Tx {
         }
     }
 
-    /// All rows.
+    /// Returns all rows of a query.
     pub(crate) async fn all<R: Row>(
         &mut self,
         statement: &'static Statement,
@@ -226,7 +260,7 @@ impl Tx {
         .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
-    /// The first row, if there is one.
+    /// Returns the first row of a query, if any.
     pub(crate) async fn maybe<R: Row>(
         &mut self,
         statement: &'static Statement,
@@ -244,17 +278,20 @@ impl Tx {
         .map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
-    /// The one row there must be.
+    /// Returns the first row of a query that must return one.
+    ///
+    /// # Errors
+    /// Returns `DbError::Inconsistent` when there is no row.
     pub(crate) async fn one<R: Row>(&mut self, statement: &'static Statement, args: &[Value]) -> Result<R, DbError> {
         self.maybe(statement, args).await?.ok_or(DbError::Inconsistent { table: statement.name, column: "(no row)" })
     }
 
-    /// Says which version the house will have once this is committed.
+    /// Sets the version that the house will have once this transaction is committed.
     pub(crate) fn will_be(&mut self, version: i64) {
         self.version = Some(version);
     }
 
-    /// Makes it durable.
+    /// Commits the transaction durably.
     pub(crate) async fn commit(self) -> Result<(), DbError> {
         let done = match self.inner {
             TxInner::Sqlite(tx) => {
@@ -262,7 +299,7 @@ impl Tx {
                 match (&done, self.version) {
                     (Ok(()), Some(version)) => _ = self.committed.fetch_max(version, Ordering::SeqCst),
                     (Ok(()), None) => {}
-                    // Whether it was done after all is for the data to say.
+                    // It is unknown whether the commit took effect, so the version is read from the database again.
                     (Err(_), _) => self.committed.store(0, Ordering::SeqCst),
                 }
                 done
@@ -272,12 +309,12 @@ impl Tx {
         done.map_err(|error| sorted(error, self.ballast.as_deref()))
     }
 
-    /// Leaves everything as it was.
+    /// Rolls the transaction back.
     pub(crate) async fn rollback(self) -> Result<(), DbError> {
         match self.inner {
             TxInner::Sqlite(tx) => {
-                // On a full disk SQLite has done so by itself, and there is nothing left to undo. A
-                // connection that could not is not used again (`sqlite::pool`).
+                // On a full disk SQLite rolls back by itself, and there is nothing left to undo. A connection whose
+                // rollback fails is not used again (`sqlite::pool`).
                 if tx.rollback().await.is_err() {
                     tracing::warn!("a transaction had ended by itself");
                 }

@@ -1,6 +1,6 @@
 use domain::refused::{Conflict, Refused};
 
-/// A rule kept by the schema of both engines, under the same name.
+/// A constraint of the schema, with the same name on both engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
     OnePersonPerBed,
@@ -13,7 +13,7 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    /// The rule of a constraint's name, or of SQLite's words for it.
+    /// Returns the rule for the name of a constraint, or for SQLite's message about it.
     fn named(text: &str) -> Self {
         match text {
             "one_person_per_bed" => Self::OnePersonPerBed,
@@ -29,10 +29,11 @@ impl Rule {
     }
 }
 
-/// Why the data could not be read or written. None of these carries a value from the data.
+/// Why the database could not be read or written. No variant contains a value from the data, except the source of
+/// `Engine`.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
-    /// The schema refuses it.
+    /// The write violates a constraint of the schema.
     #[error("the schema refuses it: {0:?}")]
     #[expect(private_interfaces, reason = "callers outside only pass it on")]
     Rule(Rule),
@@ -42,35 +43,35 @@ pub enum DbError {
     /// The engine failed.
     #[error("the database failed: {0}")]
     Engine(&'static str, #[source] sqlx::Error),
-    /// A row says something that cannot be.
+    /// A row contains a value that this program cannot interpret.
     #[error("{table}.{column} holds something that cannot be")]
     Inconsistent {
-        /// The table.
+        /// The name of the table, or of the statement.
         table: &'static str,
-        /// The column.
+        /// The name of the column.
         column: &'static str,
     },
-    /// A sealed value does not open: the wrong key, or it was changed.
+    /// An encrypted value does not decrypt: the key is wrong, or the value was altered or moved.
     #[error("a sealed value does not open")]
     Sealed,
 }
 
 impl DbError {
-    /// Sorts an engine's error. The engine's own words may quote values, so they are kept as a
-    /// source and never shown or logged.
+    /// Classifies an error of an engine. The engine's message may quote values of the data, so it is kept as the source
+    /// and never shown or logged.
     pub(crate) fn sort(error: sqlx::Error) -> Self {
         let kind = match &error {
             sqlx::Error::Database(database) => {
                 let code = database.code().unwrap_or_default();
-                // SQLITE_FULL is 13, SQLITE_IOERR_SHMSIZE 4874 (no room for the index of the log);
-                // PostgreSQL says 53100.
+                // A full disk is reported as SQLITE_FULL (13) or SQLITE_IOERR_SHMSIZE (4874, no space for the index of
+                // the write-ahead log), and as 53100 by PostgreSQL.
                 if ["13", "4874", "53100"].contains(&&*code) {
                     return Self::Full;
                 }
                 if let Some(name) = database.constraint() {
                     return Self::Rule(Rule::named(name));
                 }
-                // SQLITE_CONSTRAINT and its extended codes end in 19 modulo 256; class 23 in PostgreSQL.
+                // SQLITE_CONSTRAINT and its extended codes are 19 modulo 256; PostgreSQL uses class 23.
                 if code.parse::<i64>().is_ok_and(|code| code & 0xff == 19) || code.starts_with("23") {
                     return Self::Rule(Rule::named(database.message()));
                 }
@@ -90,8 +91,8 @@ impl From<DbError> for Refused {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Full => Self::DiskFull,
-            // The acts look before they write; the schema has the last word when something else got
-            // there first.
+            // Acts check these rules before they write; the schema enforces them against whatever was written in
+            // between.
             DbError::Rule(Rule::OnePersonPerBed) => Self::conflict(Conflict::BedOverlap),
             DbError::Rule(Rule::OnePlacePerPerson | Rule::OneStayAtATime) => Self::conflict(Conflict::PersonOverlap),
             DbError::Rule(Rule::OneConditionAtATime) => Self::conflict(Conflict::AlreadySo),
@@ -99,11 +100,11 @@ impl From<DbError> for Refused {
             DbError::Rule(Rule::OneLoginPerAccount) => Self::conflict(Conflict::LoginTaken),
             DbError::Engine(kind, ref source) => {
                 let code = source.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
-                tracing::error!(kind, code, "the data did not answer");
+                tracing::error!(error = kind, error.code = code, "the data did not answer");
                 Self::Unavailable
             }
             other => {
-                tracing::error!(kind = %other, "the data did not answer");
+                tracing::error!(error = %other, "the data did not answer");
                 Self::Unavailable
             }
         }

@@ -1,9 +1,9 @@
-//! Bringing the data to the present schema: all of it or none, with a copy made first.
+//! Migrates the data to the current schema: entirely or not at all. On SQLite a copy is made first.
 //!
-//! A migration that rebuilds a table on SQLite can empty its children without any error (TRUST T4),
-//! so migrations run with foreign keys off, every reference is checked afterwards, and the rows of
-//! every table are counted before and after. A migration that means to change a count says so in its
-//! first lines: `-- rows may change: table, table`.
+//! A migration that rebuilds a table on SQLite can delete the rows of its child tables without any error (TRUST T4). On
+//! SQLite, migrations therefore run with foreign keys off, and every reference is checked afterwards. On both engines
+//! the rows of every table are counted before and after. A migration that is meant to change a count declares it in a
+//! line of its own: `-- rows may change: table, table`.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -36,7 +36,7 @@ pub(crate) async fn sqlite(folder: &Folder, key: &DatabaseKey) -> Result<(), Sta
         use sqlx::ConnectOptions as _;
         sqlite::options(&path, key).foreign_keys(false).connect().await.map_err(StartUp::opening)?
     };
-    // Reading proves the key before anything is written.
+    // Reading proves that the key is right before anything is written.
     connection.execute("SELECT count(*) FROM sqlite_master").await.map_err(StartUp::opening)?;
     connection.execute(KEPT_SQLITE).await.map_err(StartUp::engine)?;
     let applied: Vec<(i64, String)> =
@@ -79,7 +79,7 @@ async fn apply_sqlite(connection: &mut SqliteConnection, pending: &[&'static Mig
     Ok(())
 }
 
-/// Migrates a PostgreSQL database; servers that start together wait for one another.
+/// Migrates a PostgreSQL database. Servers that start at the same time wait for one another on an advisory lock.
 pub(crate) async fn postgres(pool: &PgPool) -> Result<(), StartUp> {
     let mut connection = pool.acquire().await.map_err(StartUp::unreachable)?;
     let mut tx = connection.begin().await.map_err(StartUp::engine)?;
@@ -102,7 +102,11 @@ pub(crate) async fn postgres(pool: &PgPool) -> Result<(), StartUp> {
     tx.commit().await.map_err(StartUp::engine)
 }
 
-/// What is still to be applied; refuses data that a later or an altered program has written.
+/// Returns the migrations that have not been applied yet.
+///
+/// # Errors
+/// Returns `StartUp::NewerSchema` for data with a migration unknown to this program, and `StartUp::AlteredSchema` for a
+/// migration whose checksum differs.
 fn pending(migrator: &'static Migrator, applied: &[(i64, String)]) -> Result<Vec<&'static Migration>, StartUp> {
     let known: BTreeMap<i64, &'static Migration> = migrator.iter().map(|m| (m.version, m)).collect();
     for (version, kept) in applied {
@@ -124,7 +128,7 @@ fn checksum(migration: &Migration) -> String {
     migration.checksum.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// An encrypted copy beside the data, made before anything is changed.
+/// Makes an encrypted copy in the data folder before anything is changed, and returns its path.
 async fn copy(
     folder: &Folder,
     key: &DatabaseKey,
@@ -139,6 +143,11 @@ async fn copy(
     Ok(path)
 }
 
+/// Compares the number of rows of each table before and after the migrations, except for tables declared in `-- rows
+/// may change:`.
+///
+/// # Errors
+/// Returns `StartUp::Migration` when a count differs.
 fn compare(
     before: &BTreeMap<String, i64>,
     after: &BTreeMap<String, i64>,
@@ -167,7 +176,7 @@ async fn count_sqlite(connection: &mut SqliteConnection) -> Result<BTreeMap<Stri
     .map_err(StartUp::engine)?;
     let mut counts = BTreeMap::new();
     for table in tables {
-        // The name comes from the schema, not from anyone's input.
+        // The name comes from the schema, not from any input.
         let count = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\"")))
             .fetch_one(&mut *connection)
             .await
@@ -186,7 +195,7 @@ async fn count_postgres(tx: &mut sqlx::PgConnection) -> Result<BTreeMap<String, 
     .map_err(StartUp::engine)?;
     let mut counts = BTreeMap::new();
     for table in tables {
-        // The name comes from the schema, not from anyone's input.
+        // The name comes from the schema, not from any input.
         let count = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\"")))
             .fetch_one(&mut *tx)
             .await

@@ -1,4 +1,4 @@
-//! Opening a PostgreSQL database, and refusing one that would not keep what it acknowledged.
+//! Opens a PostgreSQL database, and refuses a server that could lose committed transactions.
 
 use std::{str::FromStr as _, time::Duration};
 
@@ -14,7 +14,8 @@ use crate::{
 
 const VERSION_MIN: i64 = 150_000;
 
-/// Opens the database of an address, brings it to the present schema and checks its promises.
+/// Opens the database at a URL, checks the server's version and durability settings, and migrates it to the current
+/// schema.
 pub(crate) async fn open(url: &str) -> Result<Engine, StartUp> {
     let options = PgConnectOptions::from_str(url).map_err(|_| StartUp::BadAddress)?.disable_statement_logging();
     let pool = PgPoolOptions::new()

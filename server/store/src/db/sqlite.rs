@@ -1,4 +1,4 @@
-//! Opening the embedded database, and refusing to open it in any way that could lose or show data.
+//! Opens the embedded database, and refuses any configuration that could lose or expose data.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -20,15 +20,15 @@ use crate::{
     start_up::StartUp,
 };
 
-/// SQLCipher 4.10 stands on SQLite 3.50.4, which still has the WAL-reset fault (TRUST T1, T2): it
-/// needs two connections that write or checkpoint at once, and here only one ever does. Plain SQLite
-/// would have to be 3.51.3 or later.
+/// The oldest SQLCipher accepted. Version 4.10 is built on SQLite 3.50.4, which still has the WAL-reset bug (TRUST T1,
+/// T2). The bug requires two connections that write or checkpoint at the same time; this program uses only one. Plain
+/// SQLite would have to be 3.51.3 or later.
 const CIPHER_MIN: (u32, u32) = (4, 10);
 
 const READERS: u32 = 4;
 
-/// Opens the embedded database of a folder, brings it to the present schema and checks that every
-/// promise about durability holds.
+/// Opens the embedded database of a folder, migrates it to the current schema and verifies every setting on which
+/// durability depends.
 pub(crate) async fn open(folder: &Folder, key: &DatabaseKey) -> Result<Engine, StartUp> {
     let path = folder.file();
     refuse_unsafe_file(&path)?;
@@ -49,16 +49,15 @@ pub(crate) async fn open(folder: &Folder, key: &DatabaseKey) -> Result<Engine, S
     Ok(Engine::Sqlite { writer, readers })
 }
 
-/// How connections are kept. A disk that is full or fails makes SQLite end a transaction by itself, and
-/// sqlx goes on counting it: such a connection would never begin another, or would read one moment
-/// for ever. It is closed, and a new one takes its place.
+/// The settings of the connection pools. When the disk is full or fails, SQLite ends a transaction by itself while sqlx
+/// still counts it as open. Such a connection could never begin another transaction, or would read one snapshot for
+/// ever, so it is closed and replaced.
 fn pool() -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .acquire_timeout(Duration::from_secs(10))
         .idle_timeout(None)
         .max_lifetime(None)
-        // A connection to a file of this machine does not go away; ctx it each time costs as much as
-        // a question.
+        // A connection to a local file does not drop, and testing it before each use costs as much as a query.
         .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
@@ -66,7 +65,7 @@ fn pool() -> SqlitePoolOptions {
 fn refuse_unsafe_file(path: &Path) -> Result<(), StartUp> {
     let io = |error| StartUp::Io { path: path.to_owned(), error };
     if !path.exists() {
-        // Created for its owner alone; its -wal and -shm take the same rights.
+        // The file is created readable by its owner only; its -wal and -shm files inherit the mode.
         OpenOptions::new().create_new(true).write(true).mode(0o600).open(path).map_err(io)?;
         return Ok(());
     }

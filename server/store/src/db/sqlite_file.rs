@@ -1,4 +1,4 @@
-//! The file of an embedded database: the folder it stands in, and how one connection to it is opened.
+//! The file of the embedded database: its folder, and the options of every connection to it.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -14,20 +14,23 @@ use sqlx::{
 
 use crate::{seal::DatabaseKey, start_up::StartUp};
 
-/// The file that holds everything.
+/// The name of the database file in the data folder.
 pub(crate) const FILE: &str = "veilleuse.db";
 
 const LOCK: &str = "veilleuse.lock";
 
-/// The data folder, locked for this process as long as this lives.
+/// The data folder, locked for this process as long as the value exists.
 pub(crate) struct Folder {
     dir: PathBuf,
     _lock: File,
 }
 
 impl Folder {
-    /// Takes the folder: creates it for its owner alone, refuses it when others can read it or when
-    /// another process has it (TRUST T5).
+    /// Creates the folder if needed, restricts it to its owner while it holds no data, and locks it.
+    ///
+    /// # Errors
+    /// Returns `StartUp::TooOpen` when it holds data and other users can read it, `StartUp::InUse` when another process
+    /// has locked it (TRUST T5), and `StartUp::Io` otherwise.
     pub(crate) fn take(dir: &Path) -> Result<Self, StartUp> {
         let io = |error| StartUp::Io { path: dir.to_owned(), error };
         let fresh = !dir.join(FILE).exists();
@@ -50,18 +53,21 @@ impl Folder {
         }
     }
 
-    /// Where the database is.
+    /// Returns the path of the database file.
     pub(crate) fn file(&self) -> PathBuf {
         self.dir.join(FILE)
     }
 
-    /// The folder itself.
+    /// Returns the path of the folder.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 }
 
-/// Opens one connection and proves that the key is right by reading with it.
+/// Opens one connection and reads with it, which proves that the key is right.
+///
+/// # Errors
+/// Returns `StartUp::WrongKey` when it is not.
 pub(crate) async fn connect(path: &Path, key: &DatabaseKey) -> Result<SqliteConnection, StartUp> {
     let mut connection = options(path, key).connect().await.map_err(StartUp::opening)?;
     sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_master")
@@ -71,8 +77,8 @@ pub(crate) async fn connect(path: &Path, key: &DatabaseKey) -> Result<SqliteConn
     Ok(connection)
 }
 
-/// What the cipher has to say of a wrong key is said by us, once and in words: it would write its own
-/// account on the terminal. The setting is one for the whole process.
+/// Silences SQLCipher's own log for the whole process. It would otherwise print about a wrong key on the terminal, next
+/// to this program's error.
 pub(crate) async fn hush_cipher() -> Result<(), StartUp> {
     let nowhere =
         SqliteConnectOptions::new().in_memory(true).pragma("cipher_log_level", "NONE").disable_statement_logging();
@@ -80,7 +86,7 @@ pub(crate) async fn hush_cipher() -> Result<(), StartUp> {
     connection.close().await.map_err(StartUp::engine)
 }
 
-/// How every connection is opened. The key is the first pragma; nothing here is ever logged.
+/// Returns the options of every connection. The key must be the first pragma; statements are never logged.
 pub(crate) fn options(path: &Path, key: &DatabaseKey) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)

@@ -1,23 +1,23 @@
-/// A statement of the program: its name and its text in each dialect.
+/// A statement of the program, with its name and its text in each dialect.
 ///
-/// Statements are declared with `statement!` and register themselves, so that a test prepares every
-/// one of them on both engines.
+/// Statements are declared with `statement!` and register themselves, so that a test can prepare every one of them on
+/// both engines.
 #[derive(Debug)]
 pub struct Statement {
-    /// Where it stands and what it is called.
+    /// The module path and name of the statement.
     pub name: &'static str,
-    /// Its text for SQLite.
+    /// The text for SQLite.
     pub sqlite: &'static str,
-    /// Its text for PostgreSQL.
+    /// The text for PostgreSQL.
     pub postgres: &'static str,
 }
 
-/// A statement in the list of all statements.
+/// An entry in the list of all statements.
 pub struct Registered(pub &'static Statement);
 
 inventory::collect!(Registered);
 
-/// Declares a statement: one text for both engines, or a pair where the dialects differ.
+/// Declares a statement: one text for both engines, or one for each where the dialects differ.
 macro_rules! statement {
     ($(#[$doc:meta])* $name:ident = $text:literal) => {
         $crate::db::statement::statement!($(#[$doc])* $name = sqlite $text, postgres $text);

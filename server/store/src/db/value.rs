@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-/// One value bound to a statement, typed even when absent.
+/// A value bound to a statement, typed even when it is absent (`NULL`).
 #[derive(Clone)]
 pub(crate) enum Value {
     Bool(Option<bool>),
@@ -64,7 +64,7 @@ ids!(
     domain::ids::ImportId,
 );
 
-/// The values of a statement, in the order of its `$1`, `$2`, …
+/// Builds the values of a statement, in the order of its parameters `$1`, `$2`, …
 macro_rules! args {
     ($($value:expr),* $(,)?) => { &[$($crate::db::value::Value::from($value)),*] };
 }

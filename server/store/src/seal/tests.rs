@@ -1,4 +1,4 @@
-//! Keys and seals: what opens, what never does, and what a thief of the bytes learns.
+//! Keys and encryption: what decrypts, what never does, and what ciphertexts reveal without the key.
 
 use std::{collections::HashSet, fmt::Debug, marker::PhantomData, path::PathBuf};
 
@@ -6,12 +6,12 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A key of the house for tests: every byte another.
+/// The keys of a house for tests, derived from a master key whose bytes are all different.
 fn keys() -> HouseKeys {
     HouseKeys::from_master(&std::array::from_fn(|i| i as u8))
 }
 
-/// The key of another house: one bit apart.
+/// The keys of another house, whose master key differs by one bit.
 fn other_keys() -> HouseKeys {
     HouseKeys::from_master(&std::array::from_fn(|i| if i == 31 { 30 } else { i as u8 }))
 }
@@ -64,7 +64,7 @@ mod texts {
             FieldRef::new("beds", "label", row(1)),
             FieldRef::new("rooms", "note", row(1)),
             FieldRef { version: 2, ..note(1) },
-            // Almost the same letters, parted elsewhere.
+            // The joined table and column are almost the same text, divided elsewhere.
             FieldRef::new("bed", "s.note", row(1)),
         ] {
             let elsewhere = format!("{}.{} {} {}", place.table, place.column, place.version, place.row);
@@ -113,7 +113,7 @@ mod texts {
     #[test]
     fn short_texts_all_have_one_length_and_longer_ones_grow_by_blocks() {
         let length = |characters: usize| keys().seal_text(&"a".repeat(characters), &note(1)).len();
-        // Version, nonce, tag and one block, in which the length takes four bytes.
+        // The length is that of the version, nonce, tag and one block, four bytes of which hold the length of the text.
         assert_eq!([0, 1, 8, 59, 60].map(length), [1 + 24 + 16 + 64; 5]);
         assert_eq!([61, 124].map(length), [1 + 24 + 16 + 128; 2]);
     }
@@ -274,8 +274,8 @@ mod derived {
         assert_eq!(derived.len(), 12);
     }
 
-    /// Computed apart from this program, in Python: HKDF and HMAC with its standard library, the seals
-    /// with ChaCha20-Poly1305 after the published description of XChaCha20.
+    /// Expected values computed independently of this program, in Python: HKDF and HMAC with its standard library, the
+    /// ciphertexts with ChaCha20-Poly1305 following the published description of XChaCha20.
     mod known_answers {
         use super::*;
 
@@ -441,7 +441,7 @@ mod secrets_of_a_session {
     }
 }
 
-/// Answers whether a type can be printed by `{:?}`: the inherent constant is there only if it can.
+/// Tells whether a type implements `Debug`: the inherent constant exists only if it does, and shadows the trait's.
 struct Printed<T>(PhantomData<T>);
 
 trait Unprintable {
@@ -458,6 +458,6 @@ impl<T: Debug> Printed<T> {
 fn no_key_can_be_printed_at_all() {
     let keys = [Printed::<HouseKeys>::PRINTABLE, Printed::<ResidentKey>::PRINTABLE, Printed::<DatabaseKey>::PRINTABLE];
     assert_eq!(keys, [false; 3]);
-    // The question itself can be answered with yes.
+    // The test itself can yield `true`.
     assert_eq!([Printed::<String>::PRINTABLE, Printed::<[u8; 32]>::PRINTABLE], [true; 2]);
 }

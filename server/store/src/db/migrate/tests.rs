@@ -1,4 +1,4 @@
-//! T4: a migration that loses rows, on purpose or not, leaves the data as it was.
+//! TRUST T4: a migration that loses rows, intended or not, leaves the data unchanged.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ fn migration(version: i64, sql: &str) -> &'static Migration {
     Box::leak(Box::new(Migration::new(version, Cow::Borrowed("test"), MigrationType::Simple, sql, false)))
 }
 
-/// Ten notes of one parent, which would all go with her if she were dropped with references on.
+/// Creates a database with one parent row and ten notes that refer to it with `ON DELETE CASCADE`.
 async fn house() -> SqliteConnection {
     let mut connection = SqliteConnectOptions::new().in_memory(true).foreign_keys(false).connect().await.unwrap();
     connection.execute(KEPT_SQLITE).await.unwrap();
@@ -34,7 +34,7 @@ async fn count(connection: &mut SqliteConnection, table: &str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).fetch_one(connection).await.unwrap()
 }
 
-/// Applies a migration that must be refused, and proves that nothing has changed.
+/// Applies a migration that must be refused, verifies that nothing has changed, and returns the message.
 async fn refused(sql: &str) -> String {
     let mut connection = house().await;
     let error = apply_sqlite(&mut connection, &[migration(2, sql)]).await.unwrap_err();
@@ -57,7 +57,7 @@ async fn a_table_can_be_rebuilt_and_keeps_its_children() {
     assert_eq!((count(&mut connection, "parents").await, count(&mut connection, "notes").await), (1, 10));
 }
 
-/// The trap itself: the same statements with references on lose every note without an error.
+/// With foreign keys on, the same statements delete every note without an error.
 #[tokio::test]
 async fn with_references_on_the_same_migration_would_lose_every_note() {
     let mut connection = house().await;
