@@ -40,19 +40,22 @@ pub mod team;
 pub mod tonight;
 pub mod veil;
 
+/// The words of a label in a language.
+pub type Label = fn(Lang) -> &'static str;
+
 /// A screen.
 #[derive(Clone, Copy)]
 pub struct Screen {
     /// Its path, as the router writes it: `/stays/:id`.
     pub path: &'static str,
     /// Its title, on the browser's tab and in the header: never a person's name.
-    pub title: fn(Lang) -> &'static str,
+    pub title: Label,
     /// Whether the title in the header is the heading of the page.
     pub heading: bool,
     /// What one must hold to be shown it. A page protects nothing: what stands on it is asked for again.
     pub needs: Permission,
     /// Its icon and label in the navigation, where it has an entry.
-    pub navigation: Option<(&'static str, fn(Lang) -> &'static str)>,
+    pub navigation: Option<(&'static str, Label)>,
     /// What it shows: a screen drawn by the server is fetched again when one of these changes.
     pub shows: &'static [Area],
     /// Where it is drawn.

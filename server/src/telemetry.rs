@@ -1,5 +1,5 @@
-//! What the program tells of itself to whoever keeps the machine: its log and its metrics. Both hold names of
-//! operations, codes, ids and durations, and nothing of anyone (TRUST LG-01).
+//! Telemetry for the operator of the machine: the log and the metrics. Both contain names of operations, codes, ids and
+//! durations, and no personal data (TRUST LG-01).
 
 pub mod logs;
 pub mod metrics;

@@ -29,8 +29,8 @@ pub trait Act: Serialize + DeserializeOwned + Send + Sync + 'static {
     const AUDIT: AuditKind;
 
     /// Checks the rules that need no stored data. The form runs them before it sends the act, and the server runs them
-    /// again before it starts the transaction. `now` is the present on the server's side, or the latest time that the
-    /// browser received.
+    /// again before it does the act. `now` is the present time of the server, or the latest one that the browser
+    /// received from it.
     ///
     /// # Errors
     /// Every fault found, each with its field.

@@ -116,7 +116,7 @@ pub struct Occupant {
     pub resident: ResidentId,
     /// The number of the file in the house.
     pub number: i64,
-    /// Her usual name.
+    /// The resident's usual name.
     pub name: String,
     /// The resident's emergency flags; empty if the reader's role may not see them.
     pub flags: Vec<CareFlag>,

@@ -1,5 +1,5 @@
-//! Forms as they are sent: names and texts. One reader turns them into acts, in the browser before
-//! sending and in the house on receipt, with the same faults on both sides.
+//! Form data as it is sent: names and texts. The same code parses it into acts in the browser, before sending, and on
+//! the server, on receipt, so that both sides find the same faults.
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -12,66 +12,70 @@ use crate::{
     time::When,
 };
 
-/// Longest name, label or short answer, in characters.
+/// The maximum length of a name, a label or a short text, in characters.
 pub const SHORT: usize = 80;
-/// Longest sentence.
+/// The maximum length of a sentence, in characters.
 pub const SENTENCE: usize = 300;
-/// Longest note.
+/// The maximum length of a note, in characters.
 pub const NOTE: usize = 4_000;
 
-/// An act that can be read from a form.
+/// An act that can be parsed from a form.
 pub trait Form: Act {
-    /// Reads it, or says which fields are wrong. Nothing of what was typed is in the faults.
+    /// Parses the act. The caller must still run [`Act::check`], and the server must authorise the act.
+    ///
+    /// # Errors
+    /// Every fault found. The faults contain nothing of what was typed.
     fn read(fields: &Fields) -> Result<Self, Vec<Fault>>;
 }
 
-/// What a form sends. Names that no act knows are ignored.
+/// The data of a form. Names that the act does not use are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fields(BTreeMap<String, String>);
 
 impl Fields {
-    /// Fields from pairs; a later pair of the same name wins.
+    /// Makes fields from pairs of a name and a text. Of several pairs with the same name the last one counts.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(pairs.into_iter().collect())
     }
 
-    /// The text of a name, if it was sent.
+    /// The text of a name, if the form contains it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Puts a text under a name.
+    /// Sets the text of a name.
     pub fn set(&mut self, name: impl Into<String>, text: impl Into<String>) {
         self.0.insert(name.into(), text.into());
     }
 
-    /// The same, for building in one expression.
+    /// Sets the text of a field and returns the fields, for use in one expression.
     #[must_use]
     pub fn with(mut self, field: Field, text: impl Into<String>) -> Self {
         self.set(field.code(), text);
         self
     }
 
-    /// All names and texts.
+    /// All pairs of a name and a text, in the order of the names.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    /// Begins reading.
+    /// A reader that parses these fields.
     pub fn reader(&self) -> Reader<'_> {
         Reader { fields: self, faults: Vec::new() }
     }
 }
 
-/// Reads fields one by one and gathers every fault, so that a person is told all at once.
+/// Parses fields one by one and collects every fault, so that the form can show all of them at once. A method that
+/// returns none either found the field empty or recorded a fault.
 pub struct Reader<'a> {
     fields: &'a Fields,
     faults: Vec<Fault>,
 }
 
 impl Reader<'_> {
-    /// A text, cleaned (`clean`); none when empty. A fault when longer than `max` characters.
+    /// The text of a field, cleaned by [`clean`]; none when empty. More than `max` characters are a fault.
     pub fn text(&mut self, field: Field, max: usize) -> Option<String> {
         let text = clean(self.fields.get(field.code())?);
         if text.is_empty() {
@@ -84,12 +88,13 @@ impl Reader<'_> {
         Some(text)
     }
 
-    /// A text that must be there.
+    /// The text of a field that must not be empty.
     pub fn required_text(&mut self, field: Field, max: usize) -> Option<String> {
         self.required(field, |reader| reader.text(field, max))
     }
 
-    /// A secret: kept to the letter, never trimmed.
+    /// A secret that must not be empty. It is kept exactly as typed, with its spaces. More than `max` characters are a
+    /// fault.
     pub fn secret(&mut self, field: Field, max: usize) -> Option<String> {
         let text = self.fields.get(field.code()).unwrap_or_default();
         if text.is_empty() {
@@ -103,32 +108,33 @@ impl Reader<'_> {
         Some(text.to_owned())
     }
 
-    /// A value in its own notation: an identifier, a number.
+    /// A value that parses itself, such as an identifier or a number.
     pub fn value<T: FromStr>(&mut self, field: Field) -> Option<T> {
         self.parse(field, |text| text.parse().ok())
     }
 
-    /// A value that must be there.
+    /// A value of a field that must not be empty.
     pub fn required_value<T: FromStr>(&mut self, field: Field) -> Option<T> {
         self.required(field, |reader| reader.value(field))
     }
 
-    /// A code of a list.
+    /// A code of a closed list.
     pub fn code<T>(&mut self, field: Field, from_code: fn(&str) -> Option<T>) -> Option<T> {
         self.parse(field, from_code)
     }
 
-    /// A code that must be there.
+    /// A code of a field that must not be empty.
     pub fn required_code<T>(&mut self, field: Field, from_code: fn(&str) -> Option<T>) -> Option<T> {
         self.required(field, |reader| reader.code(field, from_code))
     }
 
-    /// A date, `2026-11-23`.
+    /// A date such as `2026-11-23`.
     pub fn date(&mut self, field: Field) -> Option<NaiveDate> {
         self.parse(field, parse_date)
     }
 
-    /// A moment: empty means now.
+    /// A wall-clock time of the house; an empty field means [`When::Now`]. The field `offset`, in minutes, applies when
+    /// the text itself contains no offset.
     pub fn when(&mut self, field: Field) -> When {
         let Some(when) = self.parse(field, When::parse) else { return When::Now };
         match (when, self.value::<i16>(Field::Offset)) {
@@ -139,22 +145,25 @@ impl Reader<'_> {
         }
     }
 
-    /// A box: ticked or not.
+    /// Whether a checkbox is ticked.
     pub fn flag(&self, name: &str) -> bool {
         self.fields.get(name).is_some_and(|text| !matches!(text, "" | "false" | "0"))
     }
 
-    /// The ticked boxes of a list, sent as `field.CODE`.
+    /// The ticked checkboxes of a list, whose names are `field.CODE`.
     pub fn flags<T: Copy>(&self, field: Field, all: &[T], code: fn(T) -> &'static str) -> Vec<T> {
         all.iter().copied().filter(|item| self.flag(&format!("{}.{}", field.code(), code(*item)))).collect()
     }
 
-    /// Records a fault found by the caller.
+    /// Records a fault that the caller found.
     pub fn fault(&mut self, field: Field, code: FaultCode) {
         self.faults.push(Fault::new(field, code));
     }
 
-    /// The act, or every fault found.
+    /// Builds the act, if no fault was found.
+    ///
+    /// # Errors
+    /// Every fault found.
     pub fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Vec<Fault>> {
         if !self.faults.is_empty() {
             return Err(self.faults);
@@ -184,7 +193,8 @@ impl Reader<'_> {
     }
 }
 
-/// A date as forms and addresses write it.
+/// Parses a date as forms and addresses contain it, such as `2026-11-23`; none when the text is not a date or its year
+/// is not in 1900..=2999.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok().filter(|date| {
         use chrono::Datelike;
@@ -192,9 +202,9 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     })
 }
 
-/// A text as it is kept: outer spaces off, line ends as `\n`, tabs as spaces so that words pasted from a
-/// table stay apart, no control characters and none of the signs that turn the direction of the text
-/// around them. Emoji and right-to-left names stay whole.
+/// A text as it is stored: trimmed, with line ends as `\n`, with tabs as spaces so that words pasted from a table stay
+/// separate, without control characters and without characters that change the direction of the surrounding text.
+/// Emoji and right-to-left names are kept.
 pub fn clean(text: &str) -> String {
     let kept: String = text
         .replace("\r\n", "\n")

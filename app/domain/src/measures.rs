@@ -1,8 +1,8 @@
-//! The figures of a house, as pure functions of stays and beds (formulas: DOMAIN 5).
+//! The measures of a house, as pure functions of stays and beds (formulas: DOMAIN 5).
 //!
-//! A stay covers night *d* when she was there at 04:00 on the morning of *d + 1*. Time in beds gives
-//! the bed-nights, so bed-nights by bed, by stay and by night are the same sum. A period is a span of
-//! nights, both dates included.
+//! A stay covers night *d* when the resident was in the house at 04:00 on the morning of *d + 1*. Bed-nights are
+//! computed from time in beds, so bed-nights by bed, by stay and by night have the same sum. A period is a range of
+//! nights, both dates included; all other intervals of nights are half-open.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,34 +16,34 @@ use crate::{
     time::{Night, Period},
 };
 
-/// A stay reduced to the nights it covers.
+/// A stay, reduced to the nights that it covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StayNights {
     /// The stay.
     pub stay: StayId,
-    /// Whose it is.
+    /// The resident whose stay it is.
     pub resident: ResidentId,
-    /// The night her arrival opens.
+    /// The night of the arrival.
     pub arrival: Night,
-    /// The night after her last one, once she has left.
+    /// The night of the departure, which the stay does not cover; none while the stay is under way.
     pub departure: Option<Night>,
-    /// Beds she had, as half-open spans of nights: `[from, until)`.
+    /// The nights in each bed, as half-open intervals `[from, until)`.
     pub beds: Vec<BedNights>,
 }
 
-/// Nights in one bed, half-open.
+/// The nights in one bed, as a half-open interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BedNights {
     /// The bed.
     pub bed: BedId,
     /// The first night.
     pub from: Night,
-    /// The night after the last; none while she is in it.
+    /// The night after the last one; none while the resident is in the bed.
     pub until: Option<Night>,
 }
 
 impl StayNights {
-    /// Bed-nights of this stay inside a period.
+    /// The number of bed-nights of this stay inside a period.
     pub fn bed_nights(&self, period: Period) -> i64 {
         self.beds
             .iter()
@@ -54,12 +54,14 @@ impl StayNights {
             .sum()
     }
 
-    /// Nights from arrival to departure; none while she is here. A same-day stay has none.
+    /// The number of nights from arrival to departure; none while the stay is under way. A stay that begins and ends in
+    /// the same night has a length of zero.
     pub fn length(&self) -> Option<i64> {
         self.departure.map(|departure| self.arrival.until(departure).max(0))
     }
 
-    /// Days so far on the last date of a period, that day included (HUD APR, stayers).
+    /// The length so far, in days, of a stay that is under way on the last night of a period, with that day included
+    /// (HUD APR, stayers); none for other stays.
     pub fn ongoing(&self, period: Period) -> Option<i64> {
         let here = self.arrival <= Night(period.to) && self.departure.is_none_or(|out| out > Night(period.to));
         here.then(|| self.arrival.until(period.end()))
@@ -74,16 +76,16 @@ impl StayNights {
     }
 }
 
-/// A bed in service, and out of it, as half-open spans of nights.
+/// The nights in service and out of service of a bed, as half-open intervals; an interval without an end is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BedService {
     /// The bed.
     pub bed: BedId,
-    /// Whether it was added beyond the beds the house offers: never counted as offered.
+    /// Whether the bed was added beyond the regular capacity of the house. Such a bed never counts as offered.
     pub overflow: bool,
-    /// Nights in the house.
+    /// The nights during which the bed is in the house.
     pub in_house: Vec<(Night, Option<Night>)>,
-    /// Nights out of service.
+    /// The nights during which the bed is out of service.
     pub closed: Vec<(Night, Option<Night>)>,
 }
 
@@ -97,52 +99,56 @@ impl BedService {
     }
 }
 
-/// MeasuresReport of a period. Rates are not rounded: rounding is for the screen.
+/// The measures of a period. Rates are not rounded; the page rounds them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
-    /// First night.
+    /// The date of the first night.
     pub from: NaiveDate,
-    /// Last night.
+    /// The date of the last night, included.
     pub to: NaiveDate,
-    /// Nights in the period.
+    /// The number of nights in the period.
     pub nights: i64,
-    /// Distinct pairs of a person and a night she had a bed.
+    /// The number of distinct pairs of a resident and a night during which she had a bed.
     pub bed_nights: i64,
-    /// Beds offered, night by night: in the house, not out of service, not added beyond.
+    /// The sum over all nights of the beds offered: those in the house and in service, without the ones added beyond
+    /// the regular capacity.
     pub bed_nights_available: i64,
-    /// 100 × bed-nights ÷ bed-nights available; above 100 when beds were added.
+    /// 100 × bed-nights ÷ bed-nights available, in percent; none when no bed was available. It exceeds 100 when beds
+    /// added beyond the regular capacity were used.
     pub occupancy_rate: Option<f64>,
-    /// Distinct persons with at least one bed-night in the period.
+    /// The number of distinct residents with at least one bed-night in the period.
     pub people_served: i64,
-    /// Stays that began in the period, repeats and same-day stays included.
+    /// The number of stays that began in the period, including repeated stays and stays without a night.
     pub admissions: i64,
-    /// Stays that ended in the period.
+    /// The number of stays that ended in the period.
     pub departures: i64,
-    /// How long stays were.
+    /// The lengths of stays.
     pub length_of_stay: LengthOfStay,
-    /// Departures ÷ mean beds offered.
+    /// Departures ÷ mean number of beds offered; none when no bed was offered.
     pub turnover_rate: Option<f64>,
-    /// 100 × persons admitted who had been here before ÷ persons admitted.
+    /// 100 × residents admitted who had stayed in the house before ÷ residents admitted, in percent; none without any
+    /// admission.
     pub repeat_stay_rate: Option<f64>,
-    /// Persons with a bed on given nights.
+    /// The number of residents with a bed, on each of the nights that were asked for.
     pub census: BTreeMap<NaiveDate, i64>,
 }
 
-/// Lengths of stay, in days. Completed and ongoing ones are never mixed.
+/// Lengths of stay: completed ones in nights, ongoing ones in days. The two are never combined in one number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LengthOfStay {
-    /// Mean over the stays that ended in the period, each counted whole.
+    /// The mean over the stays that ended in the period, each with its whole length.
     pub completed_mean: Option<f64>,
-    /// Median of the same; the mean of the two middle ones when they are even in number.
+    /// The median over the same stays; the mean of the two middle values when their number is even.
     pub completed_median: Option<f64>,
-    /// Mean so far of the stays going on when the period ends.
+    /// The mean length so far of the stays that are under way when the period ends.
     pub ongoing_mean: Option<f64>,
 }
 
-/// A gap shorter than this many nights is a change of bed or of paper, not a return (DOMAIN 5).
+/// The minimum number of nights between two stays for the second to count as a return (DOMAIN 5). A shorter gap is a
+/// change of bed or an administrative one.
 pub const RETURN_GAP_NIGHTS: i64 = 1;
 
-/// Computes the figures of a period.
+/// Computes the measures of a period. `census_on` lists the dates of the nights on which residents are counted.
 pub fn measure(stays: &[StayNights], beds: &[BedService], period: Period, census_on: &[NaiveDate]) -> Measures {
     let served: HashSet<ResidentId> =
         stays.iter().filter(|stay| stay.bed_nights(period) > 0).map(|stay| stay.resident).collect();
@@ -177,19 +183,19 @@ pub fn measure(stays: &[StayNights], beds: &[BedService], period: Period, census
     }
 }
 
-/// Persons with a bed on a night.
+/// The number of distinct residents with a bed on a night.
 pub fn census(stays: &[StayNights], night: Night) -> i64 {
     present_on(stays, night).map(|stay| stay.resident).collect::<HashSet<_>>().len() as i64
 }
 
-/// The stays that had a bed on a night.
+/// The stays that include a bed on a night.
 pub fn present_on(stays: &[StayNights], night: Night) -> impl Iterator<Item = &StayNights> {
     stays.iter().filter(move |stay| {
         stay.beds.iter().any(|span| span.from <= night && span.until.is_none_or(|until| night < until))
     })
 }
 
-/// Persons with a bed, night by night, in the order of the period.
+/// The number of distinct residents with a bed on each night of the period, in order.
 pub fn census_by_night(stays: &[StayNights], period: Period) -> Vec<i64> {
     let mut nights = vec![0_i64; period.nights() as usize];
     let mut last: HashMap<(ResidentId, i64), ()> = HashMap::new();
@@ -197,7 +203,8 @@ pub fn census_by_night(stays: &[StayNights], period: Period) -> Vec<i64> {
         for span in &stay.beds {
             let (from, until) = period.clip(span.from, span.until);
             for day in period.first().until(from)..period.first().until(until) {
-                // The schema lets nobody be in two places; data given to this function may.
+                // The database prevents a resident from having two beds at once, but the arguments of this function may
+                // not have been read from it.
                 if last.insert((stay.resident, day), ()).is_none() {
                     nights[day as usize] += 1;
                 }
@@ -207,12 +214,12 @@ pub fn census_by_night(stays: &[StayNights], period: Period) -> Vec<i64> {
     nights
 }
 
-/// Beds offered, night by night, in the order of the period.
+/// The number of beds offered on each night of the period, in order.
 pub fn nights_offered(beds: &[BedService], period: Period) -> Vec<i64> {
     period.each().map(|night| beds.iter().filter(|bed| bed.offered(night)).count() as i64).collect()
 }
 
-/// Bed-nights of each bed inside a period.
+/// The number of bed-nights of each bed inside a period.
 pub fn bed_nights_by_bed(stays: &[StayNights], period: Period) -> HashMap<BedId, i64> {
     let mut by_bed = HashMap::new();
     for span in stays.iter().flat_map(|stay| &stay.beds) {
@@ -222,8 +229,8 @@ pub fn bed_nights_by_bed(stays: &[StayNights], period: Period) -> HashMap<BedId,
     by_bed
 }
 
-/// The stays that began in a period for someone who had already been here and left at least
-/// [`RETURN_GAP_NIGHTS`] before.
+/// The stays that began in a period and whose resident had left an earlier stay at least [`RETURN_GAP_NIGHTS`] nights
+/// before.
 pub fn returns(stays: &[StayNights], period: Period) -> Vec<&StayNights> {
     let mut departures: HashMap<ResidentId, Vec<Night>> = HashMap::new();
     for stay in stays {
@@ -242,7 +249,7 @@ pub fn returns(stays: &[StayNights], period: Period) -> Vec<&StayNights> {
         .collect()
 }
 
-/// The middle value; the mean of the two middle ones when they are even in number.
+/// The median: the middle value, or the mean of the two middle ones when their number is even; none without values.
 pub fn median(values: &[i64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
@@ -254,7 +261,7 @@ pub fn median(values: &[i64]) -> Option<f64> {
     }
 }
 
-/// The mean.
+/// The arithmetic mean; none without values.
 pub fn mean(values: &[i64]) -> Option<f64> {
     ratio(values.iter().sum::<i64>() as f64, values.len() as f64)
 }
@@ -288,69 +295,69 @@ fn distinct_bed_nights(stays: &[StayNights], period: Period) -> i64 {
     total
 }
 
-/// Asks for the figures of a period.
+/// The query for the measures of a period.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SeeMeasures {
-    /// The period; none is the fiscal year so far.
+    /// The period; none means the present fiscal year up to today.
     pub period: Option<Period>,
-    /// Nights to count one by one.
+    /// The dates of the nights whose census is wanted.
     pub census: Vec<NaiveDate>,
 }
 
-/// The figures, drawn and listed.
+/// The measures with the data of their charts and tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasuresReport {
     /// The period that was computed.
     pub period: Period,
-    /// Today, on the house's calendar.
+    /// Today's date in the time zone of the house.
     pub today: NaiveDate,
-    /// The figures.
+    /// The measures of the period.
     pub measures: Measures,
-    /// The same period a year before, for comparison; none when the house was not open.
+    /// The measures of the same period one year earlier, for comparison; none if the house was not open then.
     pub year_before: Option<Measures>,
-    /// Persons with a bed, night by night.
+    /// The number of residents with a bed on each night of the period, in order.
     pub occupied: Vec<i64>,
-    /// Beds offered, night by night.
+    /// The number of beds offered on each night of the period, in order.
     pub offered: Vec<i64>,
-    /// Bed-nights by bed, in walking order.
+    /// The bed-nights of each bed, in the order of the board.
     pub by_bed: Vec<BedFigure>,
-    /// Lengths of the stays that ended in the period, by band.
+    /// The stays that ended in the period, by band of length.
     pub bands: Vec<Band>,
-    /// Where those who left went.
+    /// The destinations of the stays that ended in the period, each with the number of stays.
     pub destinations: Vec<(crate::stays::Destination, i64)>,
 }
 
-/// One bed's part in the figures.
+/// The share of one bed in the measures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BedFigure {
     /// The bed.
     pub bed: BedId,
-    /// Its label.
+    /// The label of the bed.
     pub label: String,
-    /// Whether it was added beyond the beds the house offers.
+    /// Whether the bed was added beyond the regular capacity of the house.
     pub overflow: bool,
-    /// Nights it was slept in.
+    /// The number of nights during which a resident had the bed.
     pub bed_nights: i64,
-    /// Nights it was offered.
+    /// The number of nights during which the bed was offered.
     pub offered: i64,
 }
 
-/// Stays whose length lies between two numbers of nights, both included.
+/// The number of stays whose length, in nights, lies between two bounds, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Band {
-    /// At least.
+    /// The lower bound.
     pub min: i64,
-    /// At most.
+    /// The upper bound; none for the last band.
     pub max: Option<i64>,
-    /// How many stays.
+    /// The number of stays.
     pub stays: i64,
 }
 
-/// Bounds of the bands of length of stay, in nights (HUD Q22a1, with the house's long stays kept whole).
+/// The bounds of the bands of length of stay, in nights, both included (HUD Q22a1, with fewer bands for long stays).
 pub const BANDS: &[(i64, Option<i64>)] =
     &[(0, Some(7)), (8, Some(30)), (31, Some(90)), (91, Some(180)), (181, Some(365)), (366, Some(730)), (731, None)];
 
-/// Sorts the stays that ended in a period into bands.
+/// Counts the stays that ended in a period in each band of [`BANDS`].
 pub fn bands(stays: &[StayNights], period: Period) -> Vec<Band> {
     let lengths: Vec<i64> =
         stays.iter().filter(|stay| stay.departed_in(period)).filter_map(StayNights::length).collect();

@@ -1,5 +1,5 @@
-//! Every way the house says no: one closed list, a sentence for each in both languages, and no free
-//! text from the data.
+//! Refusals: the closed list of reasons for which the server refuses a request. Each has a sentence in both languages,
+//! and none contains free text from the data.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,34 +10,34 @@ use crate::{
     time::HouseTime,
 };
 
-/// A refusal. Each has a sentence and a next step in `locales/`; the door maps it to a status.
+/// A refusal. Each has a sentence and a next step in `app/locales/`, and an HTTP status ([`Refused::status`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refused {
-    /// Nobody is signed in, or the session is over (401).
+    /// The request has no session, or the session has ended (401).
     #[error("sign in first")]
     SignIn,
-    /// She is signed in and may not do this (403).
+    /// The session is valid, but its role does not hold the permission (403).
     #[error("not allowed")]
     NotAllowed,
-    /// It does not exist, or she may not know that it does (404).
+    /// The thing does not exist, or the reader may not know that it exists (404).
     #[error("not found")]
     NotFound,
-    /// What was sent cannot be right (422); each fault names its field.
+    /// The request has faults (422); each names its field.
     #[error("{} fault(s)", .0.len())]
     Faults(Vec<Fault>),
-    /// Somebody or something is in the way (409).
+    /// The request conflicts with the stored data (409).
     #[error("conflict")]
     Conflict(Box<Conflict>),
-    /// Too many tries (429).
+    /// There were too many attempts (429).
     #[error("try again in {seconds} s")]
     TooMany {
-        /// Seconds to wait before the next try.
+        /// Seconds to wait before the next attempt.
         seconds: u32,
     },
-    /// Nothing can be written now; reading still works (507).
+    /// The disk is full: nothing can be written, but reading still works (507).
     #[error("the disk is full")]
     DiskFull,
-    /// The house cannot answer now (503).
+    /// The server cannot respond now; the same request may be sent again (503).
     #[error("unavailable")]
     Unavailable,
 }
@@ -67,7 +67,7 @@ impl Refused {
         }
     }
 
-    /// A stable code for the audit and for tests.
+    /// A stable code, for the audit and the tests.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::SignIn => "sign_in",
@@ -82,14 +82,14 @@ impl Refused {
     }
 }
 
-/// One thing wrong with what was sent, and where.
+/// One fault of a form, with its field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// The field of the form.
+    /// The field of the form that has the fault.
     pub field: Field,
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub code: FaultCode,
-    /// The limit that was passed, where there is one.
+    /// The limit that was exceeded, where there is one, in the unit of the field.
     pub limit: Option<i64>,
 }
 
@@ -99,7 +99,7 @@ impl Fault {
         Self { field, code, limit: None }
     }
 
-    /// A fault with the limit that was passed.
+    /// A fault with the limit that was exceeded.
     pub const fn limit(field: Field, code: FaultCode, limit: i64) -> Self {
         Self { field, code, limit: Some(limit) }
     }
@@ -108,37 +108,37 @@ impl Fault {
 codes! {
     /// What can be wrong with a field.
     pub enum FaultCode {
-        /// Nothing was given.
+        /// The field is empty.
         Missing = "missing",
-        /// Longer than the limit.
+        /// The text is longer than the limit, in characters.
         TooLong = "too_long",
-        /// Shorter than the limit.
+        /// The text is shorter than the limit, in characters.
         TooShort = "too_short",
-        /// Not a number, date, time, identifier or code of the list.
+        /// The text is not a valid number, date, time, identifier or code.
         NotUnderstood = "not_understood",
-        /// Outside what is possible.
+        /// The value is outside the possible range.
         OutOfRange = "out_of_range",
-        /// In the future.
+        /// The time lies in the future.
         InFuture = "in_future",
         /// The departure is before the arrival, or the end before the beginning.
         Reversed = "reversed",
-        /// Before the stay began.
+        /// The time is before the arrival of the stay.
         BeforeArrival = "before_arrival",
-        /// After the stay ended.
+        /// The stay had already ended at that time.
         AfterDeparture = "after_departure",
-        /// The clocks went forward: that time did not exist.
+        /// The wall-clock time did not exist, because the clocks went forward.
         TimeDidNotExist = "time_did_not_exist",
-        /// The clocks went back: that time happened twice, and which is not said.
+        /// The wall-clock time happened twice, because the clocks went back, and no offset says which one is meant.
         TimeHappenedTwice = "time_happened_twice",
         /// Nothing would change.
         NoChange = "no_change",
-        /// A reason is needed: the age is outside what the house usually admits.
+        /// A reason is required, because the age is outside what the house usually admits.
         AgeNeedsReason = "age_needs_reason",
-        /// Too easy to guess.
+        /// The password is too easy to guess.
         TooEasy = "too_easy",
-        /// Wrong secret.
+        /// The password or code is wrong.
         Wrong = "wrong",
-        /// The two do not agree.
+        /// The two values differ.
         Differs = "differs",
     }
 }
@@ -148,7 +148,7 @@ codes! {
     pub enum Field {
         /// The whole form.
         Form = "form",
-        /// The act's own id.
+        /// The id of the act.
         Act = "act",
         /// A resident.
         Resident = "resident",
@@ -164,33 +164,33 @@ codes! {
         Room = "room",
         /// A floor.
         Floor = "floor",
-        /// A name shown on screen: floor, room, staff, resident.
+        /// The name of a floor, a room, a member of staff or a resident.
         Name = "name",
         /// The label of a bed.
         Label = "label",
-        /// A place in an order.
+        /// A position in an order.
         Position = "position",
-        /// Whether wheelchair users can use it.
+        /// Whether wheelchair users can use a room.
         Accessible = "accessible",
         /// A note.
         Note = "note",
-        /// The moment something happened.
+        /// The time of an event.
         At = "at",
-        /// Minutes from UTC, for an hour that happens twice.
+        /// The minutes to add to UTC to get the wall-clock time, for an hour that happens twice.
         Offset = "offset",
-        /// The moment of arrival.
+        /// The time of an arrival.
         Arrival = "arrival",
-        /// The moment of departure.
+        /// The time of a departure.
         Departure = "departure",
-        /// The day she expects to leave.
+        /// The day on which the resident expects to leave.
         ExpectedDeparture = "expected_departure",
-        /// Until when.
+        /// The end of a period out of service.
         Until = "until",
-        /// Why.
+        /// The reason of a departure or of a period out of service.
         Reason = "reason",
-        /// Where she goes.
+        /// The destination of a departure.
         Destination = "destination",
-        /// Why someone outside the usual ages is admitted.
+        /// The reason for admitting a resident outside the usual ages.
         AgeReason = "age_reason",
         /// Age in years.
         Age = "age",
@@ -206,11 +206,11 @@ codes! {
         CareFlags = "care_flags",
         /// What to do in an emergency.
         WhatToDo = "what_to_do",
-        /// Health beyond the emergency.
+        /// Health information that an emergency does not require.
         Health = "health",
         /// What night staff must know.
         Watch = "watch",
-        /// Whom she fears.
+        /// Whom the resident fears and why.
         Safety = "safety",
         /// Name of the emergency contact.
         ContactName = "contact_name",
@@ -218,11 +218,11 @@ codes! {
         ContactRelation = "contact_relation",
         /// Telephone of the emergency contact.
         ContactPhone = "contact_phone",
-        /// Whether one may say that she is here.
+        /// Whether staff may tell the contact that the resident is in the house.
         MaySayPresent = "may_say_present",
-        /// The version that was seen.
+        /// The version that the page showed.
         Version = "version",
-        /// Words searched for.
+        /// The words of a search.
         Search = "search",
         /// First date of a period.
         From = "from",
@@ -232,7 +232,7 @@ codes! {
         Login = "login",
         /// Password.
         Password = "password",
-        /// The present password.
+        /// The current password.
         CurrentPassword = "current_password",
         /// Role.
         Role = "role",
@@ -242,110 +242,110 @@ codes! {
         Session = "session",
         /// The one-time setup code.
         Code = "code",
-        /// The house's alias.
+        /// The name of the house in the program.
         Alias = "alias",
-        /// The house's time zone.
+        /// The time zone of the house.
         Zone = "zone",
-        /// Seconds before a shared tablet locks.
+        /// Seconds without activity after which a session on a shared tablet ends.
         IdleShared = "idle_shared_s",
-        /// Seconds before one's own post locks.
+        /// Seconds without activity after which a session on one's own computer ends.
         IdleOwn = "idle_own_s",
     }
 }
 
-/// What is in the way of an act.
+/// A conflict of an act with the stored data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Conflict {
-    /// Somebody is in the bed at that time.
+    /// Another resident is in the bed at that time.
     BedTaken {
-        /// The bed asked for.
+        /// The requested bed.
         bed: BedName,
-        /// Since when it is taken.
+        /// Since when the bed is occupied.
         since: HouseTime,
-        /// Who recorded it.
+        /// The initials of the member of staff who recorded it.
         by: Option<Initials>,
-        /// The nearest beds free at that time.
+        /// The nearest beds that are free at that time.
         nearest: Vec<BedChoice>,
     },
     /// The bed is to prepare.
     BedToPrepare {
-        /// The bed asked for.
+        /// The requested bed.
         bed: BedName,
-        /// The nearest beds free at that time.
+        /// The nearest beds that are free at that time.
         nearest: Vec<BedChoice>,
     },
     /// The bed is out of service.
     BedOutOfService {
-        /// The bed asked for.
+        /// The requested bed.
         bed: BedName,
-        /// Until when, if that is known.
+        /// The end of the period out of service, if it is known.
         until: Option<HouseTime>,
-        /// The nearest beds free at that time.
+        /// The nearest beds that are free at that time.
         nearest: Vec<BedChoice>,
     },
     /// The bed is not in the house at that time.
     BedNotInHouse {
-        /// The nearest beds free at that time.
+        /// The nearest beds that are free at that time.
         nearest: Vec<BedChoice>,
     },
-    /// She is already in the house at that time.
+    /// The resident is already in the house at that time.
     AlreadyHere {
-        /// In which bed.
+        /// The resident's bed.
         bed: Option<BedName>,
-        /// Since when.
+        /// Since when the resident is in the house.
         since: HouseTime,
-        /// Who recorded it.
+        /// The initials of the member of staff who recorded it.
         by: Option<Initials>,
     },
-    /// Someone else changed it since it was read.
+    /// Somebody else has changed the thing since the page read it.
     Changed {
-        /// The version it has now.
+        /// The present version.
         version: i64,
         /// When it was changed.
         at: HouseTime,
-        /// Who changed it.
+        /// The initials of the member of staff who changed it.
         by: Option<Initials>,
     },
-    /// Somebody else was in that bed then.
+    /// Another resident was in that bed during part of that time.
     BedOverlap,
-    /// She was elsewhere in the house then, or had another stay.
+    /// The resident had another bed or another stay during part of that time.
     PersonOverlap,
     /// The stay has already ended.
     StayEnded {
-        /// When.
+        /// When the stay ended.
         at: HouseTime,
-        /// Who recorded it.
+        /// The initials of the member of staff who recorded it.
         by: Option<Initials>,
     },
     /// The stay has not ended.
     StayNotEnded,
-    /// Another bed in the house carries this label.
+    /// Another bed in the house has this label.
     LabelTaken,
     /// The bed, room or floor is not empty.
     NotEmpty,
-    /// The bed is already so.
+    /// The bed is already in that state.
     AlreadySo,
     /// Only the last change of a stay can be undone.
     NotTheLastChange,
     /// Another account has this login.
     LoginTaken,
-    /// The house would be left without anyone able to manage it.
+    /// No account that may manage the team would be left.
     LastManager,
-    /// This act's id was used for something else.
+    /// The id of this act was already used for another act.
     ActIdUsed,
     /// A file that looks like the same person exists.
     LooksLike {
-        /// How many files look alike.
+        /// The number of such files.
         files: u32,
     },
-    /// The folder already holds a house.
+    /// The data folder already contains a house.
     HouseExists,
-    /// The folder holds no house yet.
+    /// The data folder contains no house yet.
     NoHouse,
 }
 
 impl Conflict {
-    /// A stable code for the audit, the words and tests.
+    /// A stable code, for the audit, the locales and the tests.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::BedTaken { .. } => "bed_taken",
@@ -371,7 +371,7 @@ impl Conflict {
         }
     }
 
-    /// The free beds it proposes instead.
+    /// The free beds that the refusal proposes instead; empty for conflicts that propose none.
     pub fn nearest(&self) -> &[BedChoice] {
         match self {
             Self::BedTaken { nearest, .. }

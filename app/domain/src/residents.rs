@@ -1,4 +1,4 @@
-//! Residents: who she is, what an emergency needs, and who may read which part of it.
+//! Residents' files: identity, emergency health, contact and notes, in parts that different roles may read.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,13 +16,13 @@ pub mod acts;
 pub mod queries;
 pub mod search;
 
-/// The youngest age the house usually admits.
+/// The lowest age that the house usually admits, in years.
 pub const USUAL_AGE_MIN: u8 = 18;
-/// The oldest age the house usually admits.
+/// The highest age that the house usually admits, in years.
 pub const USUAL_AGE_MAX: u8 = 35;
 
 codes! {
-    /// A language she is at ease in.
+    /// A language that a resident speaks comfortably.
     pub enum Language {
         /// French.
         French = "fr",
@@ -46,66 +46,67 @@ codes! {
         Innu = "moe",
         /// A sign language.
         Sign = "sgn",
-        /// Another.
+        /// Another language.
         Other = "mul",
     }
 }
 
 codes! {
-    /// What changes how the night answers an emergency.
+    /// A condition that changes how staff respond to an emergency.
     pub enum CareFlag {
         /// An allergy.
         Allergy = "ALLERGIE",
-        /// A medicine she cannot go without.
+        /// A medicine that the resident cannot do without.
         VitalMedication = "MEDICAMENT_VITAL",
         /// Help needed to leave the house in an evacuation.
         EvacuationHelp = "AIDE_EVACUATION",
         /// A pregnancy.
         Pregnancy = "GROSSESSE",
-        /// Something else.
+        /// Another condition.
         Other = "AUTRE",
     }
 }
 
-/// What everyone on the floor calls her by.
+/// The usual name of a resident, her pronouns and her languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usual {
-    /// Usual first name or chosen name.
+    /// The usual first name or the chosen name.
     pub name: String,
-    /// Pronouns, in her words.
+    /// The pronouns, in the resident's own words.
     pub pronouns: Option<String>,
-    /// Languages she is at ease in.
+    /// The languages that the resident speaks comfortably.
     pub languages: Vec<Language>,
 }
 
-/// What an emergency needs.
+/// Emergency health: what staff need to know in an emergency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Care {
-    /// What it is about.
+    /// The kinds of condition.
     pub flags: Vec<CareFlag>,
-    /// What, and what to do, in a sentence.
+    /// What the condition is and what to do, in one sentence.
     pub what_to_do: Option<String>,
 }
 
-/// When she was born, as exactly as she wants to say.
+/// The birth of a resident, as exactly as she chooses to give it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Birth {
-    /// Her birth date.
+    /// A birth date.
     On(NaiveDate),
-    /// An age on a day.
+    /// An age, given on a certain day.
     Aged {
-        /// Years.
+        /// The age in years.
         age: u8,
-        /// The day she said it.
+        /// The day on which that age was given.
         on: NaiveDate,
     },
-    /// Not said.
+    /// Nothing is known.
     #[default]
     Unknown,
 }
 
 impl Birth {
-    /// Her age in years on a date. From an age said on a day it is right to within a year.
+    /// The resident's age in completed years on a date. It is exact for a birth date and correct to within one year for
+    /// an age given on a day.
     pub fn age_on(self, date: NaiveDate) -> Option<u8> {
         match self {
             Self::On(birth) => age_on(birth, date),
@@ -118,20 +119,20 @@ impl Birth {
     }
 }
 
-/// A birth as a form gives it: a date, or an age on the day it is said.
+/// A birth as a form gives it: a date, or an age on the day of the form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SaidBirth {
     /// A birth date.
     On(NaiveDate),
-    /// An age.
+    /// An age in years.
     Aged(u8),
-    /// Nothing.
+    /// The form gives neither.
     #[default]
     Unsaid,
 }
 
 impl SaidBirth {
-    /// What it means when said on a day.
+    /// The birth that this means when it is given on `day`.
     pub const fn on(self, day: NaiveDate) -> Birth {
         match self {
             Self::On(date) => Birth::On(date),
@@ -140,12 +141,12 @@ impl SaidBirth {
         }
     }
 
-    /// What a form says of it so far, faults aside.
+    /// The birth in a form, complete or not. Faults are ignored.
     pub fn read_from(fields: &Fields) -> Self {
         Self::read(&mut fields.reader())
     }
 
-    /// Reads it from a form; a date says more than an age.
+    /// Reads the birth from a form. A birth date takes precedence over an age.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         match (reader.date(Field::BirthDate), reader.value::<u8>(Field::Age)) {
             (Some(date), _) => Self::On(date),
@@ -155,30 +156,30 @@ impl SaidBirth {
     }
 }
 
-/// Legal name and birth: the coordinator's alone.
+/// Legal name and birth. Only the coordinator may read them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// Legal name, when it is needed.
+    /// The legal name, if it is needed.
     pub legal_name: Option<String>,
-    /// Birth.
+    /// The birth.
     pub birth: Birth,
 }
 
-/// Whom to call.
+/// The emergency contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    /// Name.
+    /// The name of the contact.
     pub name: Option<String>,
-    /// Relation to her.
+    /// The relation of the contact to the resident.
     pub relation: Option<String>,
-    /// Telephone.
+    /// The telephone number.
     pub phone: Option<String>,
-    /// Whether one may say that she is here. No unless she said yes.
+    /// Whether staff may tell the contact that the resident is in the house. No, unless the resident agreed.
     pub may_say_present: bool,
 }
 
 impl Contact {
-    /// Reads it from a form.
+    /// Reads the contact from a form.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             name: reader.text(Field::ContactName, SHORT),
@@ -189,7 +190,7 @@ impl Contact {
     }
 }
 
-/// One part of a file, as it is sealed: each part has its own readers and its own seal.
+/// One part of a file. Each part has its own list of roles that may read it and is encrypted separately.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
     /// Usual name, pronouns, languages.
@@ -198,11 +199,11 @@ pub enum Part {
     Care(Care),
     /// Legal name and birth.
     Identity(Identity),
-    /// Health beyond the emergency.
+    /// Health information that an emergency does not require.
     Health(String),
-    /// What night staff must know to keep her safe.
+    /// What night staff must know to keep the resident safe.
     Watch(String),
-    /// Whom she fears and why.
+    /// Whom the resident fears and why.
     Safety(String),
     /// Emergency contact.
     Contact(Contact),
@@ -223,27 +224,28 @@ impl Part {
     }
 }
 
-/// A resident's file, as far as its reader may see it.
+/// A resident's file, with only the parts that the reader's role may see. The store selects the parts; whoever builds
+/// this value for a reader must have authorised that reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResidentFile {
     /// The file.
     pub id: ResidentId,
-    /// Its number in the house: what is said aloud and exported instead of a name.
+    /// The number of the file in the house, which staff say aloud and exports contain instead of a name.
     pub number: i64,
-    /// Its version, to notice that someone else changed it meanwhile.
+    /// The version of the file, with which an act detects that somebody else has changed the file meanwhile.
     pub version: i64,
     /// Age in years today.
     pub age: Option<u8>,
-    /// The parts this reader may see.
+    /// The parts that the reader's role may see.
     pub parts: Vec<Part>,
-    /// Her stays, latest first.
+    /// The resident's stays, latest first.
     pub stays: Vec<crate::stays::StayLine>,
-    /// Who opened this file last, latest first.
+    /// The last times that somebody opened this file, latest first.
     pub openings: Vec<Opening>,
 }
 
 impl ResidentFile {
-    /// Her usual name.
+    /// The resident's usual name; empty if it is not among the parts.
     pub fn name(&self) -> &str {
         self.usual().map_or("", |usual| usual.name.as_str())
     }
@@ -256,7 +258,7 @@ impl ResidentFile {
         })
     }
 
-    /// Emergency health, if this reader may see it.
+    /// Emergency health, if the reader's role may see it.
     pub fn care(&self) -> Option<&Care> {
         self.parts.iter().find_map(|part| match part {
             Part::Care(care) => Some(care),
@@ -264,7 +266,7 @@ impl ResidentFile {
         })
     }
 
-    /// Legal name and birth, if this reader may see them.
+    /// Legal name and birth, if the reader's role may see them.
     pub fn identity(&self) -> Option<&Identity> {
         self.parts.iter().find_map(|part| match part {
             Part::Identity(identity) => Some(identity),
@@ -272,7 +274,7 @@ impl ResidentFile {
         })
     }
 
-    /// Emergency contact, if this reader may see it.
+    /// The emergency contact, if the reader's role may see it.
     pub fn contact(&self) -> Option<&Contact> {
         self.parts.iter().find_map(|part| match part {
             Part::Contact(contact) => Some(contact),
@@ -280,7 +282,7 @@ impl ResidentFile {
         })
     }
 
-    /// A part that is one text: health, watch or safety.
+    /// The text of a part that consists of one text (health, watch or safety), if the reader's role may see it.
     pub fn text(&self, facet: Facet) -> Option<&str> {
         self.parts.iter().find(|part| part.facet() == facet).and_then(|part| match part {
             Part::Health(text) | Part::Watch(text) | Part::Safety(text) => Some(text.as_str()),
@@ -289,12 +291,12 @@ impl ResidentFile {
     }
 }
 
-/// Someone opened a file.
+/// One time that somebody opened a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
-    /// When.
+    /// When the file was opened.
     pub at: HouseTime,
-    /// Who.
+    /// The initials of the member of staff who opened it.
     pub by: crate::access::Initials,
 }
 
@@ -305,19 +307,19 @@ pub struct Found {
     pub id: ResidentId,
     /// Its number.
     pub number: i64,
-    /// Usual name.
+    /// The usual name.
     pub name: String,
     /// Age in years today.
     pub age: Option<u8>,
-    /// Her stay, when she is in the house now.
+    /// The stay under way, if the resident is in the house now.
     pub present: Option<StayId>,
-    /// When she last arrived.
+    /// The arrival of the resident's latest stay.
     pub last_arrival: Option<HouseTime>,
-    /// How many stays she has had.
+    /// The number of the resident's stays.
     pub stays: i64,
 }
 
-/// The faults of a birth given as a date or an age.
+/// Adds the faults of a birth: a date after `today`, or an age above 120 years.
 pub(crate) fn check_birth(birth: Birth, today: NaiveDate, faults: &mut Vec<Fault>) {
     match birth {
         Birth::On(date) if date > today => faults.push(Fault::new(Field::BirthDate, FaultCode::InFuture)),
@@ -331,7 +333,7 @@ pub(crate) fn check_birth(birth: Birth, today: NaiveDate, faults: &mut Vec<Fault
     }
 }
 
-/// Whether an age is one the house usually admits. Unknown counts as usual: nothing is asked twice.
+/// Whether an age is one that the house usually admits. An unknown age counts as usual, so that no reason is required.
 pub fn is_usual_age(age: Option<u8>) -> bool {
     age.is_none_or(|age| (USUAL_AGE_MIN..=USUAL_AGE_MAX).contains(&age))
 }

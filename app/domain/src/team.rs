@@ -1,4 +1,4 @@
-//! Staff, their accounts and their sessions.
+//! Members of staff, their accounts and their sessions. The store authorises each act by its `NEEDS` before it runs it.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,82 +13,82 @@ use crate::{
     time::HouseTime,
 };
 
-/// Shortest password, in characters (TRUST AU-03).
+/// The minimum length of a password, in characters (TRUST AU-03).
 pub const PASSWORD_MIN: usize = 15;
-/// Longest password, in characters.
+/// The maximum length of a password, in characters.
 pub const PASSWORD_MAX: usize = 256;
-/// Longest login, in characters.
+/// The maximum length of a login, in characters.
 pub const LOGIN_MAX: usize = 40;
 
 const TEAM: &[Area] = &[Area::Team];
 
-/// Who is signed in, for the page.
+/// The member of staff who is signed in, as the page needs to know it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentUser {
     /// The account.
     pub staff: StaffId,
-    /// Her initials.
+    /// The initials of the member of staff.
     pub initials: Initials,
-    /// Her role.
+    /// The role of the member of staff.
     pub role: Role,
-    /// Seconds without a touch before the screen locks.
+    /// Seconds without activity after which the page goes to the sign-in page.
     pub idle_s: u32,
-    /// The house's clock when the page was made.
+    /// The time at which the server rendered the page.
     pub now: HouseTime,
-    /// The house's version when the page was made.
+    /// The version of the house at which the server rendered the page.
     pub version: i64,
-    /// Whether this is an invented house.
+    /// Whether this is a demo house with invented data.
     pub demo: bool,
 }
 
-/// The team and who is signed in.
+/// The accounts of the house and the open sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Team {
-    /// Everyone, those who may sign in first.
+    /// All accounts; those that may sign in come first.
     pub members: Vec<Member>,
-    /// Sessions open now.
+    /// The sessions that are open now.
     pub sessions: Vec<OpenSession>,
 }
 
-/// A member of staff.
+/// The account of a member of staff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// The account.
     pub id: StaffId,
-    /// Her name.
+    /// The name of the member of staff.
     pub name: String,
-    /// Her login.
+    /// The login.
     pub login: String,
-    /// Her role.
+    /// The role.
     pub role: Role,
-    /// Since when she may no longer sign in.
+    /// Since when the account is disabled; none for an account that may sign in.
     pub disabled: Option<HouseTime>,
-    /// When she last signed in.
+    /// The last time that the member of staff signed in.
     pub last_sign_in: Option<HouseTime>,
-    /// Whether it is the reader herself.
+    /// Whether this is the account of the reader.
     pub me: bool,
 }
 
-/// A session open now. Its secret is never here.
+/// An open session. The secret of its cookie is not part of this value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenSession {
     /// The session, for ending it.
     pub id: SessionId,
-    /// Whose.
+    /// The account of the session.
     pub staff: StaffId,
-    /// Her initials.
+    /// The initials of the member of staff.
     pub initials: Initials,
-    /// Whether on a shared tablet.
+    /// Whether the session is on a shared tablet.
     pub shared: bool,
-    /// Since when.
+    /// When the session began.
     pub since: HouseTime,
-    /// When it was last used.
+    /// When the session was last used.
     pub last_used: HouseTime,
-    /// Whether it is the reader's own.
+    /// Whether this is the session of the reader's own request.
     pub mine: bool,
 }
 
-/// Asks for the team and all sessions.
+/// The query for all accounts and all open sessions of the house.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct SeeTeam {}
 
@@ -98,7 +98,7 @@ impl Query for SeeTeam {
     const NEEDS: Permission = Permission::ManageTeam;
 }
 
-/// Asks for one's own sessions.
+/// The query for the reader's own open sessions.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct MySessions {}
 
@@ -111,13 +111,13 @@ impl Query for MySessions {
 /// Adds a member of staff.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AddStaff {
-    /// What she signs in with.
+    /// The login.
     pub login: String,
-    /// Her name.
+    /// The name.
     pub name: String,
-    /// Her role.
+    /// The role.
     pub role: Role,
-    /// Her first password.
+    /// The first password.
     pub password: String,
 }
 
@@ -147,14 +147,14 @@ impl Form for AddStaff {
     }
 }
 
-/// Changes a member's name or role. It holds from her very next request.
+/// Changes the name or the role of a member of staff. A new role applies from that member's next request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChangeStaff {
-    /// Whom.
+    /// The account.
     pub staff: StaffId,
-    /// Her name.
+    /// The new name.
     pub name: String,
-    /// Her role.
+    /// The new role.
     pub role: Role,
 }
 
@@ -180,10 +180,10 @@ impl Form for ChangeStaff {
     }
 }
 
-/// Someone may no longer sign in; her sessions end at once.
+/// Disables an account: it can no longer sign in, and its sessions end at once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DisableStaff {
-    /// Whom.
+    /// The account.
     pub staff: StaffId,
 }
 
@@ -207,10 +207,10 @@ impl Form for DisableStaff {
     }
 }
 
-/// Someone may sign in again.
+/// Enables a disabled account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EnableStaff {
-    /// Whom.
+    /// The account.
     pub staff: StaffId,
 }
 
@@ -234,12 +234,12 @@ impl Form for EnableStaff {
     }
 }
 
-/// Gives someone else a new password; her sessions end.
+/// Sets a new password for another member of staff, whose sessions end.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ResetPassword {
-    /// Whom.
+    /// The account.
     pub staff: StaffId,
-    /// The new password, to be changed by her.
+    /// The new password, which that member of staff should then change.
     pub password: String,
 }
 
@@ -266,12 +266,12 @@ impl Form for ResetPassword {
     }
 }
 
-/// Changes one's own password; one's other sessions end.
+/// Changes the password of the member of staff who sends the act, whose other sessions end.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ChangePassword {
-    /// The present one.
+    /// The current password.
     pub current: String,
-    /// The new one.
+    /// The new password.
     pub password: String,
 }
 
@@ -301,10 +301,11 @@ impl Form for ChangePassword {
     }
 }
 
-/// Ends a session: one's own, or anyone's for those who manage the team.
+/// Ends a session. `NEEDS` allows every signed-in member of staff to send this act, so its handler must also authorise:
+/// only a role with `ManageTeam` may end a session of somebody else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EndSession {
-    /// Which.
+    /// The session to end.
     pub session: SessionId,
 }
 
@@ -328,7 +329,7 @@ impl Form for EndSession {
     }
 }
 
-/// Ends every session but one's own: a tablet was lost.
+/// Ends every session of the house except the one that sends the act, for example because a tablet was lost.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EndAllSessions {}
 
@@ -350,19 +351,20 @@ impl Form for EndAllSessions {
     }
 }
 
-/// Opens a real house for the first time, with the code printed by the server.
+/// The request that sets up a new house: it creates the first account. There is no session yet; the caller must
+/// authorise by comparing `code` with the one-time setup code that the server printed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct OpenHouse {
-    /// The one-time code.
+    /// The one-time setup code.
     pub code: String,
-    /// The name the house goes by in the program; never its address.
+    /// The name of the house in the program; never its postal address.
     pub alias: String,
     /// The first account.
     pub first: AddStaff,
 }
 
 impl OpenHouse {
-    /// The rules that need no data.
+    /// Checks the rules that need no stored data.
     ///
     /// # Errors
     /// Every fault found.
@@ -370,7 +372,7 @@ impl OpenHouse {
         self.first.check(now)
     }
 
-    /// Reads it from a form.
+    /// Parses the request from a form.
     ///
     /// # Errors
     /// Every fault found.
@@ -392,7 +394,8 @@ fn check_login(login: &str, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Long enough, and not made of what anyone would try first (TRUST AU-03).
+/// Adds the fault of a password that is too short, too long or too easy to guess (TRUST AU-03). `context` holds words
+/// that the password must not be built on, such as the login.
 pub fn check_password(password: &str, field: Field, context: &[&str], faults: &mut Vec<Fault>) {
     let length = password.chars().count();
     if length < PASSWORD_MIN {

@@ -72,6 +72,9 @@ pub fn Desk() -> impl IntoView {
     }
 }
 
+/// What the form is drawn from: the file picked, if one is known, and the beds to choose among.
+type FormContents = (Option<Found>, Vec<BedChoice>);
+
 /// The form, and the check beside it. The form is drawn once, from the first response; later responses only redraw the
 /// check, so nothing that was typed is disturbed.
 #[component]
@@ -85,7 +88,7 @@ fn Admission(
     changed: Callback<leptos::ev::Event>,
 ) -> impl IntoView {
     let w = use_words();
-    let at_first = Memo::new(move |drawn: Option<&Option<Answered<(Option<Found>, Vec<BedChoice>)>>>| match drawn {
+    let at_first = Memo::new(move |drawn: Option<&Option<Answered<FormContents>>>| match drawn {
         Some(Some(Ok(first))) => Some(Ok(first.clone())),
         _ => check.get().map(|response| response.map(|check| (check.known, check.beds))),
     });

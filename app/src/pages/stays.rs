@@ -12,7 +12,11 @@ use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
 use crate::{
-    answered::Answered, api::stay_list, components::icon::Icon, page_request::PageRequest, page_state::{row_class, use_page_state},
+    answered::Answered,
+    api::stay_list,
+    components::icon::Icon,
+    page_request::PageRequest,
+    page_state::{row_class, use_page_state},
     words::Lang,
 };
 

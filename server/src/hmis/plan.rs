@@ -44,7 +44,8 @@ struct Slot {
     taken: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
 }
 
-/// Plans the import of one project from the tables of a folder. See [`crate::hmis::plan`].
+/// Plans the import of one project from the tables of a folder. The public function `hmis::plan` documents the arguments
+/// and the errors.
 pub fn plan(
     tables: &Tables,
     selection: &Selection<'_>,

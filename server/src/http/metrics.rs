@@ -1,4 +1,4 @@
-//! `GET /metrics`, on a listener of its own that other machines cannot reach.
+//! `GET /metrics`, on a listener of its own that is bound to the loopback address.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     telemetry::metrics::{self, Metrics},
 };
 
-/// The routes of the metrics listener: one.
+/// Returns the routes of the metrics listener. They require no session.
 pub fn metrics_router(metrics: Arc<Metrics>, store: Store) -> Router {
     Router::new()
         .route("/metrics", get(show))
@@ -36,7 +36,8 @@ async fn show(State((metrics, store)): State<(Arc<Metrics>, Store)>) -> Response
     }
 }
 
-/// A page of another site cannot reach this listener through a name that resolves to this machine.
+/// Middleware that refuses a request whose `Host` is not a loopback name, so that a page of another site cannot reach
+/// the listener through a name that resolves to this machine (DNS rebinding).
 async fn this_machine(request: Request, next: Next) -> Response {
     if host_is_ours(&Origin::Loopback, request.headers()) {
         next.run(request).await

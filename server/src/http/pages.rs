@@ -52,7 +52,8 @@ pub async fn page(State(shared): State<Shared>, request: Request) -> Response {
 /// `Sec-Fetch-Site` is sent to the sign-in page instead, which leads to the board while the session is valid.
 fn way_in(request: &Request) -> Response {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let is_document = request.method() == Method::GET && header("accept").is_some_and(|types| types.contains("text/html"));
+    let is_document =
+        request.method() == Method::GET && header("accept").is_some_and(|types| types.contains("text/html"));
     let load = match header("sec-fetch-site") {
         _ if !is_document => None,
         Some("same-origin") => None,

@@ -1,4 +1,4 @@
-//! The span of a request: its id, its route, how it ended and how long it took. Nothing that was sent is in it.
+//! The tracing span of a request: its id, route, status and duration. It contains nothing that the client sent.
 
 use std::{
     sync::Arc,
@@ -15,15 +15,15 @@ use tracing::{Instrument as _, Level, Span, field::Empty};
 
 use crate::{http::shared::Shared, telemetry::metrics::Metrics};
 
-/// A request that takes longer is in the log even where only what matters is.
+/// A request that takes longer is logged at level INFO.
 const SLOW: Duration = Duration::from_secs(1);
-/// The status of a request whose client went away before it had one, as servers commonly write it.
+/// The status recorded for a request whose client disconnected before the response, by the convention of nginx.
 const CLIENT_CLOSED: u16 = 499;
 
-/// Which route answers a request, as a pattern: the address itself is what somebody typed.
+/// The route of a request, recorded as a pattern, because the address itself may contain what somebody typed.
 enum Route {
     Matched(MatchedPath),
-    /// The built files, which are served by a folder.
+    /// The built files, which a folder service handles.
     Files,
     None,
 }
@@ -46,7 +46,7 @@ impl Route {
     }
 }
 
-/// Gives a request its id, and runs it in its span.
+/// Middleware that assigns an id to a request, runs it in its span and returns the id in `x-request-id`.
 pub async fn observe(
     State(shared): State<Shared>,
     matched: Option<MatchedPath>,
@@ -56,7 +56,7 @@ pub async fn observe(
     let id = store::new_id().simple().to_string();
     let method = known(request.method());
     let route = Route::of(matched, request.uri().path());
-    // At this level the span is there whatever the filter lets through: an error is logged with its request.
+    // The level ERROR keeps the span enabled under every filter, so that an error is always logged with its request.
     let span = tracing::error_span!(
         "request",
         request.id = id,
@@ -81,7 +81,7 @@ pub async fn observe(
     response
 }
 
-/// A method as a code: its name is the client's to choose.
+/// Returns a method as one of a few codes, because a client may send any name.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -91,8 +91,8 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-/// A request under way. Its end is recorded when this value is dropped, so that a request whose client goes away is
-/// recorded too.
+/// A request under way. Its outcome is recorded when this value is dropped, so that a request whose client disconnects
+/// is recorded too.
 struct Observed {
     span: Span,
     begun: Instant,
@@ -106,7 +106,7 @@ impl Drop for Observed {
     fn drop(&mut self) {
         let took = self.begun.elapsed();
         let matters = self.status >= 500 || took >= SLOW;
-        // Formatting the fields is half the cost of a span: it is done only for a line that is written.
+        // Formatting the fields is half the cost of a span, so it is done only when the line is written.
         if matters || tracing::enabled!(Level::DEBUG) {
             tracing::record_all!(self.span, status = self.status, duration_ms = store::milliseconds(took));
             self.span.in_scope(|| match matters {

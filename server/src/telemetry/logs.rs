@@ -1,4 +1,4 @@
-//! The log, on standard error: lines of text or of JSON.
+//! The log, written to standard error as lines of text or of JSON.
 
 use std::{any::Any, panic};
 
@@ -6,33 +6,33 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
-/// How lines of the log are written.
+/// The format of the lines of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For a person who reads them.
+    /// Text for a human reader.
     #[default]
     Text,
-    /// One JSON object a line, for a program that collects them.
+    /// One JSON object per line, for a log collector.
     Json,
 }
 
-/// Starts the log of this process.
+/// Initialises the log of this process.
 pub fn start(format: LogFormat) {
-    // tower-sessions warns of each cookie that does not have the form of one of its ids: anyone can send those.
+    // tower-sessions warns about every malformed session cookie, and any client can send one.
     let usual = "info,tower_sessions=error";
     let filter = EnvFilter::try_from_env("VEILLEUSE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
     match format {
         LogFormat::Text => log.init(),
-        // The list of spans ends with the current one, so that is not written twice.
+        // The list of spans ends with the current span, so the current span is not written separately.
         LogFormat::Json => log.json().flatten_event(true).with_current_span(false).with_span_list(true).init(),
     }
     log_panics();
 }
 
-/// Has panics logged like any other error. What a panic says may quote a value, so only a text that stands in the
-/// source as it is goes into the log.
+/// Logs panics as errors. A panic message may contain values, so only a message that is a literal of the source is
+/// logged.
 fn log_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
@@ -40,7 +40,7 @@ fn log_panics() {
     }));
 }
 
-/// What a panic says, where it is a text of the source; none where it was put together from values.
+/// Returns a panic message that is a literal of the source, or `None` for one that was formatted from values.
 fn literal(payload: &(dyn Any + Send)) -> Option<&'static str> {
     payload.downcast_ref::<&'static str>().copied()
 }

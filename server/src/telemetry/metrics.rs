@@ -1,5 +1,5 @@
-//! Metrics, in the text format of OpenMetrics that Prometheus reads. Labels hold codes, names of operations and route
-//! patterns: their number is bounded, and nothing that somebody typed is among them.
+//! Metrics in the OpenMetrics text format, which Prometheus reads. Labels contain only codes, names of operations and
+//! route patterns, so their number is bounded and they contain nothing that a user typed.
 
 use std::time::Duration;
 
@@ -20,12 +20,12 @@ use prometheus_client::{
 };
 use store::{Observer, Store};
 
-/// The media type of what [`Metrics::text`] writes.
+/// The media type of the text that [`Metrics::text`] returns.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 const PREFIX: &str = "veilleuse";
 
-/// Upper bounds of the latency buckets, in seconds. A tap should be answered within 0.1 s; hashing a password and
+/// The upper bounds of the latency buckets, in seconds. A tap should be answered within 0.1 s; hashing a password and
 /// reading years of history take longer.
 const LATENCIES: [f64; 9] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
@@ -60,7 +60,7 @@ struct ConnectionLabels {
     state: &'static str,
 }
 
-/// What is counted from the start of the process on.
+/// The metrics accumulated since the start of the process.
 pub struct Metrics {
     counted: Registry,
     requests: Family<RequestLabels, Histogram>,
@@ -70,7 +70,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing counted yet.
+    /// Creates metrics with all counters at zero.
     pub fn new() -> Self {
         let mut counted = Registry::with_prefix(PREFIX);
         let requests = latencies(&mut counted, "http_request_duration", "Time until the headers of a response");
@@ -83,7 +83,7 @@ impl Metrics {
         Self { counted, requests, acts, queries, sign_ins }
     }
 
-    /// Counts a request: the method and the route are a code and a pattern, never what was sent.
+    /// Counts a request. `method` must be a code and `route` a pattern, never text that the client sent.
     pub fn request_ended(&self, method: &'static str, route: &str, status: u16, took: Duration) {
         let status_class = match status {
             0..=199 => "1xx",
@@ -96,10 +96,10 @@ impl Metrics {
         self.requests.get_or_create(&labels).observe(took.as_secs_f64());
     }
 
-    /// Everything counted, and what holds at this instant.
+    /// Returns the accumulated metrics and the present values as OpenMetrics text.
     ///
     /// # Errors
-    /// When the text cannot be written.
+    /// Returns an error when the text cannot be formatted.
     pub async fn text(&self, store: &Store) -> Result<String, std::fmt::Error> {
         let now = present(store).await;
         let mut text = String::new();
@@ -130,8 +130,8 @@ impl Observer for Metrics {
     }
 }
 
-/// What holds at this instant. It is read when it is asked for, so it costs nothing in between; what is not known is
-/// left out.
+/// Reads the present values. They are read only on request, so they cost nothing in between; a value that is unknown is
+/// omitted.
 async fn present(store: &Store) -> Registry {
     let mut now = Registry::with_prefix(PREFIX);
     let connections = Family::<ConnectionLabels, Gauge>::default();
@@ -151,14 +151,14 @@ async fn present(store: &Store) -> Registry {
         now.register("house_version", "The version of the house: it grows by one with every act", version);
     }
     if let Some(at) = store.last_backup() {
-        // A clock that was set back makes no copy of the future.
+        // If the clock was set back, the age of the backup is 0, not negative.
         let age = ConstGauge::new((store.clock_now() - at).max(TimeDelta::zero()).num_seconds());
         now.register_with_unit("last_backup_age", "Age of the newest copy made by backup", Unit::Seconds, age);
     }
     now
 }
 
-/// A latency histogram for each set of labels; its `_count` is the number of times.
+/// Registers a latency histogram for each set of labels. Its `_count` is the number of observations.
 fn latencies<L>(registry: &mut Registry, name: &str, help: &str) -> Family<L, Histogram>
 where
     L: EncodeLabelSet + Clone + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync + 'static,

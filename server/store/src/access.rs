@@ -1,4 +1,4 @@
-//! Who may act: passwords, sign-in, sessions, throttling.
+//! Authentication: passwords, sign-in, sessions and the throttling of failed sign-ins.
 
 pub(crate) mod actor;
 pub(crate) mod hasher;

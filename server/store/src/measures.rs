@@ -79,8 +79,8 @@ fn fiscal_year(today: NaiveDate) -> Period {
     let first = NaiveDate::from_ymd_opt(year, 4, 1).unwrap_or(last);
     Period::new(first, last).unwrap_or(Period { from: last, to: last })
 }
-/// Returns the same dates one calendar year earlier.
 
+/// Returns the same dates one calendar year earlier.
 fn a_year_before(period: Period) -> Option<Period> {
     let year = Months::new(12);
     Period::new(period.from.checked_sub_months(year)?, period.to.checked_sub_months(year)?)

@@ -1,4 +1,4 @@
-//! One act or query under way, and how its end is recorded: in its span, in the log and by the observer.
+//! An act or query under way, and the recording of its outcome in its span, in the log and by the observer.
 
 use std::{sync::Arc, time::Instant};
 
@@ -10,20 +10,20 @@ use crate::{
     store::Store,
 };
 
-/// The outcome of what was done or answered.
+/// The outcome of an act, query or sign-in that succeeded.
 pub(crate) const DONE: &str = "done";
-/// The outcome of an act that had been done before: the kept answer was given again.
+/// The outcome of an idempotent replay: the act had been executed before, and its stored result was returned again.
 pub(crate) const REPLAYED: &str = "replayed";
-/// The outcome of an operation that did not come to its end: it panicked, or its client went away.
+/// The outcome of an operation that did not finish, because it panicked or its client disconnected.
 const INTERRUPTED: &str = "interrupted";
 
 impl Store {
-    /// Sets who is told how acts, queries and sign-ins end. The first one stays.
+    /// Sets the observer of acts, queries and sign-ins. Only the first call has an effect.
     pub fn observe(&self, observer: Arc<dyn Observer>) {
         self.0.observer.set(observer).ok();
     }
 
-    /// Tells the observer how a sign-in ended.
+    /// Reports the outcome of a sign-in to the observer.
     pub(crate) fn observe_sign_in<T>(&self, outcome: &Result<T, Refused>) {
         if let Some(observer) = self.0.observer.get() {
             observer.sign_in_ended(code_of(outcome));
@@ -31,20 +31,20 @@ impl Store {
     }
 }
 
-/// The code of an outcome: of the refusal, where it was refused.
+/// Returns the code of an outcome: [`DONE`], or the code of the refusal.
 pub(crate) fn code_of<T>(outcome: &Result<T, Refused>) -> &'static str {
     outcome.as_ref().map_or_else(Refused::code, |_| DONE)
 }
 
-/// Which kind of operation runs in a span.
+/// The kind of operation that a span covers.
 #[derive(Clone, Copy)]
 pub(crate) enum OperationKind {
     Act,
     Query,
 }
 
-/// An act or a query under way, and its span. Its end is recorded when this value is dropped, so that an operation that
-/// panics or that is given up is recorded too.
+/// An act or query under way, with its span. The outcome is recorded when this value is dropped, so that an operation
+/// that panics or is cancelled is recorded too.
 pub(crate) struct Operation<'a> {
     store: &'a Store,
     kind: OperationKind,
@@ -59,7 +59,7 @@ impl<'a> Operation<'a> {
         Self { store, kind, name, span, begun: Instant::now(), outcome: INTERRUPTED }
     }
 
-    /// Says how it ended.
+    /// Ends the operation with an outcome.
     pub(crate) fn end(mut self, outcome: &'static str) {
         self.outcome = outcome;
     }
@@ -69,7 +69,7 @@ impl Drop for Operation<'_> {
     fn drop(&mut self) {
         let took = self.begun.elapsed();
         let outcome = self.outcome;
-        // Formatting the fields is half the cost of a span: it is done only for a line that is written.
+        // Formatting the fields is half the cost of a span, so it is done only when the line is written.
         if tracing::enabled!(Level::DEBUG) {
             tracing::record_all!(self.span, outcome = outcome, duration_ms = milliseconds(took));
             self.span.in_scope(|| match self.kind {

@@ -139,12 +139,12 @@ impl Store {
         self.0.db.statements_run()
     }
 
-    /// The connections to the data, pool by pool.
+    /// Returns the number of database connections, pool by pool.
     pub fn connections(&self) -> Vec<Connections> {
         self.0.db.connections()
     }
 
-    /// How many event streams listen to changes.
+    /// Returns the number of event streams that are subscribed to changes.
     pub fn event_streams(&self) -> usize {
         self.0.announcer.changes.receiver_count()
     }

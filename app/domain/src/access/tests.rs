@@ -1,4 +1,4 @@
-//! The matrix in a few sentences; its every cell is walked over HTTP.
+//! Tests of the main rules of the permission matrix. The integration tests of the server check every cell over HTTP.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The board from facts: what a bed is at an instant, the nearest free one, and a tap before its answer.
+//! Tests of the board: the state of a bed derived from facts, the nearest free beds, and optimistic updates.
 
 use std::cmp::Ordering;
 
@@ -48,7 +48,8 @@ fn was(n: u128, kind: ConditionKind, since: &str, until: &str) -> ConditionFact 
 
 const REPAIR: ConditionKind = ConditionKind::OutOfService(OutOfServiceReason::Repair);
 
-/// Two floors: below a room of two beds and one of one; above two rooms of one bed.
+/// A house of two floors. The lower one has a room of two beds and a room of one; the upper one has two rooms of one
+/// bed.
 fn small_house() -> BoardFacts {
     let beds = vec![
         bed_fact(5, "12", 1, 2),
@@ -293,8 +294,8 @@ fn labels_are_ordered_as_people_count() {
     assert_eq!(natural("99999999999999999999999", "1"), Ordering::Greater);
 }
 
-/// A night ends at 04:00: somebody who arrived at 22:40 has spent none at 00:43, one after 04:00, and still one the
-/// evening after.
+/// A night counts at 04:00: a resident who arrived at 22:40 has spent none at 00:43, one after 04:00, and still one on
+/// the following evening.
 #[test]
 fn nights_of_an_occupant_are_counted_by_the_nights_of_the_house() {
     let at = |text: &str| house(text).local;

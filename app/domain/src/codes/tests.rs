@@ -1,4 +1,5 @@
-//! Codes are stored and exported: they come back as what they were, and none ever changes.
+//! Tests that every code parses to the value it was written from, and that no code has changed: they are stored and
+//! exported.
 
 use std::{collections::HashSet, fmt};
 
@@ -140,7 +141,7 @@ fn codes_that_are_stored_stay_what_they_are() {
 
 #[test]
 fn every_destination_of_hmis_has_one_here() {
-    // HMIS 3.12, FY2024: the code and what DOMAIN 1.6 makes of it.
+    // Each pair is a code of HMIS 3.12 (FY2024) and the code of DOMAIN 1.6 that it maps to.
     for (hmis, code) in [
         (101, "REFUGE"),
         (116, "RUE"),

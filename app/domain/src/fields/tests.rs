@@ -1,4 +1,4 @@
-//! Forms as they arrive: what is read, what is refused, and that every fault is told at once.
+//! Tests of parsing form data: what is accepted, what is a fault, and that all faults are reported together.
 
 use proptest::prelude::*;
 
@@ -174,7 +174,7 @@ mod values {
         };
         assert_eq!(with("2026-11-01T01:30", "-300"), said("2026-11-01T01:30-05:00"));
         assert_eq!(with("2026-11-01T01:30", ""), said("2026-11-01T01:30"));
-        // What stands with the moment itself is nearer to it.
+        // An offset in the text itself takes precedence over the field `offset`.
         assert_eq!(with("2026-11-01T01:30-04:00", "-300"), said("2026-11-01T01:30-04:00"));
         assert_eq!(with("", "-300"), When::Now);
     }

@@ -1,4 +1,5 @@
-//! What the coordinator changes in the house, and what the night does with its beds.
+//! The acts on the plan of the house, for the coordinator, and on the condition of its beds, for night staff too. The
+//! store authorises each act by its `NEEDS` before it runs it.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -19,10 +20,11 @@ use crate::{
 const PLAN: &[Area] = &[Area::House, Area::Board];
 const BEDS: &[Area] = &[Area::Board, Area::House];
 
-/// Longest label of a bed, in characters.
+/// The maximum length of the label of a bed, in characters.
 pub const LABEL: usize = 12;
 
-/// Declares an act of the house with its fields and how they are read.
+/// Declares an act on the house: its name, its permission, its areas, its response, its fields and how a form gives
+/// them, and its checks.
 macro_rules! act {
     ($(#[$doc:meta])* $name:ident($act:literal, $needs:ident, $changes:ident) -> $done:ty { $($(#[$fdoc:meta])* $field:ident: $type:ty = |$reader:ident| $read:expr),* $(,)? }
      $(check($this:ident, $now:ident, $faults:ident) $check:block)?) => {
@@ -59,25 +61,25 @@ macro_rules! act {
 }
 
 act! {
-    /// Adds a floor above the others.
+    /// Adds a floor above the existing ones.
     AddFloor("house.add_floor", EditHouse, PLAN) -> FloorId {
-        /// Its name.
+        /// The name.
         name: String = |r| r.required_text(Field::Name, SHORT),
     }
 }
 
 act! {
-    /// Gives a floor another name.
+    /// Renames a floor.
     ChangeFloor("house.change_floor", EditHouse, PLAN) -> FloorId {
         /// The floor.
         floor: FloorId = |r| r.required_value(Field::Floor),
-        /// Its name.
+        /// The name.
         name: String = |r| r.required_text(Field::Name, SHORT),
     }
 }
 
 act! {
-    /// Takes an empty floor out of the house. Its past stays.
+    /// Removes an empty floor from the house. Its history is kept.
     RetireFloor("house.retire_floor", EditHouse, PLAN) -> FloorId {
         /// The floor.
         floor: FloorId = |r| r.required_value(Field::Floor),
@@ -85,15 +87,15 @@ act! {
 }
 
 act! {
-    /// Adds a room to a floor, with its beds.
+    /// Adds a room to a floor, together with its beds.
     AddRoom("house.add_room", EditHouse, PLAN) -> RoomId {
         /// The floor.
         floor: FloorId = |r| r.required_value(Field::Floor),
-        /// Its name.
+        /// The name.
         name: String = |r| r.required_text(Field::Name, SHORT),
-        /// Whether wheelchair users can use it.
+        /// Whether wheelchair users can use the room.
         accessible: bool = |r| Some(r.flag(Field::Accessible.code())),
-        /// Labels of its beds.
+        /// The labels of its beds, one to twelve of them.
         labels: Vec<String> = |r| r.required_text(Field::Label, SENTENCE).map(|text| split_labels(&text)),
     }
     check(this, _now, faults) {
@@ -105,21 +107,21 @@ act! {
 }
 
 act! {
-    /// Changes a room: name, floor, access.
+    /// Changes the name, the floor or the accessibility of a room.
     ChangeRoom("house.change_room", EditHouse, PLAN) -> RoomId {
         /// The room.
         room: RoomId = |r| r.required_value(Field::Room),
-        /// Its floor.
+        /// The floor of the room.
         floor: FloorId = |r| r.required_value(Field::Floor),
-        /// Its name.
+        /// The name.
         name: String = |r| r.required_text(Field::Name, SHORT),
-        /// Whether wheelchair users can use it.
+        /// Whether wheelchair users can use the room.
         accessible: bool = |r| Some(r.flag(Field::Accessible.code())),
     }
 }
 
 act! {
-    /// Takes a room without beds out of the house. Its past stays.
+    /// Removes a room without beds from the house. Its history is kept.
     RetireRoom("house.retire_room", EditHouse, PLAN) -> RoomId {
         /// The room.
         room: RoomId = |r| r.required_value(Field::Room),
@@ -127,15 +129,15 @@ act! {
 }
 
 act! {
-    /// Adds a bed to a room, from now or from a past day on.
+    /// Adds a bed to a room, from now or from a past moment on.
     AddBed("house.add_bed", EditHouse, PLAN) -> BedId {
         /// The room.
         room: RoomId = |r| r.required_value(Field::Room),
-        /// Its label.
+        /// The label, such as `3B`.
         label: String = |r| r.required_text(Field::Label, SHORT),
-        /// What the night must know about it.
+        /// A note to night staff about the bed.
         note: Option<String> = |r| Some(r.text(Field::Note, SENTENCE)),
-        /// Since when it is in the house.
+        /// Since when the bed is in the house.
         since: When = |r| Some(r.when(Field::At)),
     }
     check(this, now, faults) {
@@ -145,33 +147,33 @@ act! {
 }
 
 act! {
-    /// Changes a bed from now on: label, room, note.
+    /// Changes the label, the room or the note of a bed, from now on.
     ChangeBed("house.change_bed", EditHouse, PLAN) -> BedId {
         /// The bed.
         bed: BedId = |r| r.required_value(Field::Bed),
-        /// Its room.
+        /// The room of the bed.
         room: RoomId = |r| r.required_value(Field::Room),
-        /// Its label.
+        /// The label, such as `3B`.
         label: String = |r| r.required_text(Field::Label, SHORT),
-        /// What the night must know about it.
+        /// A note to night staff about the bed.
         note: Option<String> = |r| Some(r.text(Field::Note, SENTENCE)),
     }
     check(this, _now, faults) { check_label(&this.label, faults) }
 }
 
 act! {
-    /// Takes an empty bed out of the house, from now or from a past moment on. Its past stays.
+    /// Removes an empty bed from the house, from now or from a past moment on. Its history is kept.
     RetireBed("house.retire_bed", EditHouse, PLAN) -> BedId {
         /// The bed.
         bed: BedId = |r| r.required_value(Field::Bed),
-        /// Since when.
+        /// Since when the bed is no longer in the house.
         at: When = |r| Some(r.when(Field::At)),
     }
     check(this, now, faults) { not_in_future(this.at, Field::At, now, faults) }
 }
 
 act! {
-    /// The bed is made: it can be given.
+    /// Records that a bed has been made and can be given.
     PrepareBed("bed.prepare", HandleBeds, BEDS) -> BedId {
         /// The bed.
         bed: BedId = |r| r.required_value(Field::Bed),
@@ -179,7 +181,7 @@ act! {
 }
 
 act! {
-    /// The bed is to make before it can be given.
+    /// Records that a bed must be made before it can be given.
     SoilBed("bed.soil", HandleBeds, BEDS) -> BedId {
         /// The bed.
         bed: BedId = |r| r.required_value(Field::Bed),
@@ -187,15 +189,15 @@ act! {
 }
 
 act! {
-    /// The bed must not be given, from a moment on, until another if that is known.
+    /// Takes a bed out of service during a half-open period, whose end may be unknown.
     CloseBed("bed.close", HandleBeds, BEDS) -> BedId {
         /// The bed.
         bed: BedId = |r| r.required_value(Field::Bed),
-        /// Why.
+        /// Why the bed is out of service.
         reason: OutOfServiceReason = |r| r.required_code(Field::Reason, OutOfServiceReason::from_code),
-        /// From; may be planned ahead.
+        /// The first moment of the period; it may lie in the future.
         since: When = |r| Some(r.when(Field::At)),
-        /// To, if that is known.
+        /// The end of the period, if it is known.
         until: Option<When> = |r| Some(match r.when(Field::Until) { When::Now => None, until => Some(until) }),
     }
     check(this, now, faults) {
@@ -206,7 +208,7 @@ act! {
 }
 
 act! {
-    /// The bed can be given again, or its planned closing is called off.
+    /// Puts a bed back in service, or cancels its planned period out of service.
     ReopenBed("bed.reopen", HandleBeds, BEDS) -> BedId {
         /// The bed.
         bed: BedId = |r| r.required_value(Field::Bed),
@@ -214,17 +216,17 @@ act! {
 }
 
 act! {
-    /// Changes the name the house goes by, and its own rules.
+    /// Changes the name of the house in the program, and its settings.
     ConfigureHouse("house.configure", EditHouse, PLAN) -> () {
-        /// The name it goes by in the program; never its address.
+        /// The name of the house in the program; never its postal address.
         alias: String = |r| r.required_text(Field::Alias, SHORT),
-        /// Seconds without a touch before a shared tablet asks who it is.
+        /// Seconds without activity after which a session on a shared tablet ends.
         idle_shared_s: u32 = |r| r.required_value(Field::IdleShared),
-        /// The same for one's own post.
+        /// Seconds without activity after which a session on one's own computer ends.
         idle_own_s: u32 = |r| r.required_value(Field::IdleOwn),
     }
     check(this, _now, faults) {
-        // OWASP: two to five minutes for high value; NIST AAL2: thirty at most.
+        // OWASP recommends two to five minutes for applications of high value; NIST AAL2 allows thirty at most.
         if !(30..=600).contains(&this.idle_shared_s) {
             faults.push(Fault::limit(Field::IdleShared, FaultCode::OutOfRange, 600));
         }
@@ -235,18 +237,18 @@ act! {
 }
 
 codes! {
-    /// A change of a bed that the opposite act takes back; the code is the name of the act that made it.
+    /// A change of a bed that the opposite act undoes. The code is the name of the act that made the change.
     pub enum BedChange {
-        /// It was prepared; `SoilBed` takes that back.
+        /// The bed was prepared; `SoilBed` undoes that.
         Prepared = "bed.prepare",
-        /// It was marked to prepare; `PrepareBed` takes that back.
+        /// The bed was marked as to be prepared; `PrepareBed` undoes that.
         Soiled = "bed.soil",
-        /// It was taken out of service; `ReopenBed` takes that back.
+        /// The bed was taken out of service; `ReopenBed` undoes that.
         Closed = "bed.close",
     }
 }
 
-/// Labels typed in one line: `3A, 3B`.
+/// Splits labels that were typed in one line, such as `3A, 3B`.
 fn split_labels(text: &str) -> Vec<String> {
     text.split([',', ';', ' ', '\n']).map(str::trim).filter(|label| !label.is_empty()).map(str::to_owned).collect()
 }

@@ -1,16 +1,16 @@
-//! The formulas against published answers, and at their edges.
+//! Tests of the formulas, against published results and in boundary cases.
 
 use super::*;
 use crate::testing::{bed, day, house, night, resident, stay};
 
 mod random_houses;
 
-/// A stay by its dates, in one bed of its own.
+/// A stay with the given dates, in a bed of its own.
 fn by_dates(n: u128, who: u128, arrival: &str, departure: &str) -> StayNights {
     in_beds(n, who, arrival, departure, &[(n, arrival, departure)])
 }
 
-/// A stay by its dates, through beds; an empty date is one that has not come.
+/// A stay with the given dates, in several beds. An empty date means that the stay or the time in the bed is open.
 fn in_beds(n: u128, who: u128, arrival: &str, departure: &str, beds: &[(u128, &str, &str)]) -> StayNights {
     let ended = |text: &str| (!text.is_empty()).then(|| night(text));
     StayNights {
@@ -25,19 +25,19 @@ fn in_beds(n: u128, who: u128, arrival: &str, departure: &str, beds: &[(u128, &s
     }
 }
 
-/// A stay by what the wall clock showed when she arrived and left.
+/// A stay with the given wall-clock times of arrival and departure.
 fn by_clock(n: u128, arrival: &str, departure: &str) -> StayNights {
     let (from, until) = (house(arrival).night(), house(departure).night());
     let beds = vec![BedNights { bed: bed(n), from, until: Some(until) }];
     StayNights { stay: stay(n), resident: resident(n), arrival: from, departure: Some(until), beds }
 }
 
-/// A bed that was always in the house.
+/// A bed that has always been in the house.
 fn always(n: u128) -> BedService {
     served(n, "1990-01-01", "")
 }
 
-/// A bed in the house from one date to another.
+/// A bed that is in the house from one date to another; an empty end means that it still is.
 fn served(n: u128, from: &str, until: &str) -> BedService {
     BedService { bed: bed(n), overflow: false, in_house: vec![span(from, until)], closed: Vec::new() }
 }
@@ -62,7 +62,7 @@ fn census_on(stays: &[StayNights], dates: [&str; 4]) -> [i64; 4] {
     dates.map(|date| census(stays, night(date)))
 }
 
-/// As a figure is printed: so many digits after the point.
+/// A figure formatted with the given number of decimals, or `none`.
 fn printed(figure: Option<f64>, digits: usize) -> String {
     figure.map_or_else(|| "none".to_owned(), |figure| format!("{figure:.digits$}"))
 }
@@ -73,7 +73,7 @@ mod published {
     const HUD_YEAR: (&str, &str) = ("2021-10-01", "2022-09-30");
     const HUD_CENSUS: [&str; 4] = ["2021-10-31", "2022-01-31", "2022-04-30", "2022-07-31"];
 
-    /// HUD's LSA sample FY2022, project 1561: entry, exit, nights in the year.
+    /// HUD's LSA sample of FY2022, project 1561: entry, exit and nights in the year of each stay.
     const TH_ONE: [(&str, &str, i64); 13] = [
         ("2017-05-23", "", 365),
         ("2018-05-26", "", 365),
@@ -90,7 +90,8 @@ mod published {
         ("2022-07-29", "", 64),
     ];
 
-    /// The same sample, project 1557: person, entry, exit, nights in the year. Person 91500 came twice.
+    /// The same sample, project 1557: person, entry, exit and nights in the year of each stay. Person 91500 has two
+    /// stays.
     const SH_ONE: [(u128, &str, &str, i64); 16] = [
         (93843, "2020-02-16", "2021-10-15", 14),
         (91019, "2020-10-17", "2022-02-12", 134),
@@ -123,7 +124,7 @@ mod published {
         assert_eq!(figures.bed_nights_available, 3_650);
         assert_eq!(printed(figures.occupancy_rate, 1), "90.9");
         assert_eq!(census_on(&stays, HUD_CENSUS), [8, 8, 10, 10]);
-        // Computed from the same dates, not published.
+        // These values are computed from the same dates; they are not published.
         assert_eq!((figures.admissions, figures.departures), (3, 4));
         assert_eq!(printed(figures.length_of_stay.completed_mean, 2), "494.25");
     }
@@ -140,14 +141,14 @@ mod published {
         assert_eq!((figures.bed_nights, figures.people_served), (1_557, 15));
         assert_eq!(printed(figures.occupancy_rate, 1), "47.4");
         assert_eq!(census_on(&stays, HUD_CENSUS), [6, 6, 4, 4]);
-        // Computed from the same dates, not published: nine stays began for eight persons, one of
-        // whom had been here before.
+        // These values are computed from the same dates; they are not published. Nine stays began for eight persons,
+        // one of whom had stayed before.
         assert_eq!(figures.admissions, 9);
         assert_eq!(printed(figures.repeat_stay_rate, 1), "12.5");
         assert_eq!(returns(&stays, year).iter().map(|stay| stay.stay).collect::<Vec<_>>(), [stay(16)]);
     }
 
-    /// HUD's DataLab kit, project 242: how many enrolments, entry, exit.
+    /// HUD's DataLab kit, project 242: number of enrolments, entry and exit.
     const TH_242: [(u128, &str, &str); 6] = [
         (29, "2020-05-01", "2021-08-01"),
         (3, "2020-05-01", "2021-08-24"),
@@ -176,13 +177,13 @@ mod published {
         assert_eq!(printed(length.ongoing_mean, 1), "518.0");
         assert_eq!(stays.iter().filter_map(|stay| stay.ongoing(year)).collect::<Vec<_>>(), [518, 518]);
         assert_eq!(census_on(&stays, ["2021-01-27", "2021-04-28", "2021-07-28", "2020-10-28"]), [35, 35, 36, 35]);
-        // HUD counts the two who stay among the 35 of 366 to 730 days; here only those who left are.
+        // HUD counts the two ongoing stays among the 35 of 366 to 730 days; here only completed stays count.
         let filled: Vec<(i64, i64)> =
             bands(&stays, year).iter().filter(|band| band.stays > 0).map(|band| (band.min, band.stays)).collect();
         assert_eq!(filled, [(8, 1), (91, 1), (366, 33)]);
     }
 
-    /// Beds, bed-nights and occupancy of HUD's eleven projects over 365 nights.
+    /// Beds, bed-nights and occupancy rate of HUD's eleven projects over 365 nights.
     const OCCUPANCY: [(u128, i64, &str); 11] = [
         (4, 242, "16.6"),
         (16, 4_769, "81.7"),
@@ -201,7 +202,7 @@ mod published {
     fn eleven_projects_are_as_full_as_hud_found_them_even_beyond_their_beds() {
         let year = period(HUD_YEAR.0, HUD_YEAR.1);
         for (beds, bed_nights, occupancy) in OCCUPANCY {
-            // Whole years first, then one who stays for the nights that are left over.
+            // First come stays of the whole year, then one stay for the remaining nights.
             let whole = u128::try_from(bed_nights / 365).unwrap();
             let mut stays: Vec<StayNights> = (1..=whole).map(|n| by_dates(n, n, "2021-01-01", "")).collect();
             let left_over = day(HUD_YEAR.0) + chrono::TimeDelta::days(bed_nights % 365);
@@ -212,7 +213,7 @@ mod published {
         }
     }
 
-    /// The textbook ward: 30 days, 50 beds, 1 208 patient-days, 90 discharges of 575 days in all.
+    /// The ward of a textbook: 30 days, 50 beds, 1 208 patient-days, 90 discharges with 575 days in total.
     fn ward() -> (Vec<StayNights>, Vec<BedService>, Period) {
         let month = period("2026-06-01", "2026-06-30");
         let mut stays = Vec::new();
@@ -220,11 +221,11 @@ mod published {
             let n = stays.len() as u128 + 1;
             stays.push(by_dates(n, n, arrival, departure));
         };
-        // 10 × 7 days begun three nights before the month, 25 × 7 and 55 × 6 inside it.
+        // 10 stays of 7 days began three nights before the month; 25 of 7 days and 55 of 6 days lie inside it.
         (0..10).for_each(|_| add("2026-05-29", "2026-06-05"));
         (0..25).for_each(|_| add("2026-06-10", "2026-06-17"));
         (0..55).for_each(|_| add("2026-06-20", "2026-06-26"));
-        // 22 throughout and one for the last three nights.
+        // 22 patients stay throughout, and one for the last three nights.
         (0..22).for_each(|_| add("2026-01-10", ""));
         add("2026-06-28", "");
         (stays, house_of(50), month)
@@ -237,7 +238,7 @@ mod published {
         assert_eq!((figures.bed_nights, figures.bed_nights_available, figures.departures), (1_208, 1_500, 90));
         assert_eq!(printed(figures.occupancy_rate, 2), "80.53");
         assert_eq!(printed(figures.turnover_rate, 1), "1.8");
-        // The source prints 6.35 for 575 ÷ 90, which is an error.
+        // The source prints 6.35 for 575 ÷ 90, which is an error of the source.
         assert_eq!(printed(figures.length_of_stay.completed_mean, 2), "6.39");
         assert_eq!(printed(mean(&census_by_night(&stays, month)), 2), "40.27");
         let empty = (figures.bed_nights_available - figures.bed_nights) as f64 / figures.departures as f64;
@@ -267,7 +268,7 @@ mod nights {
 
     #[test]
     fn the_night_of_arrival_counts_and_the_day_of_departure_does_not() {
-        // The example of the HMIS manuals: in on 30 October, out on the morning of the 31st.
+        // This is the example of the HMIS manuals: entry on 30 October, exit on the morning of the 31st.
         let stays = [by_dates(1, 1, "2026-10-30", "2026-10-31")];
         assert_eq!(census_by_night(&stays, period("2026-10-29", "2026-11-01")), [0, 1, 0, 0]);
         assert_eq!(stays[0].length(), Some(1));
@@ -284,7 +285,7 @@ mod nights {
 
     #[test]
     fn an_arrival_after_midnight_counts_for_the_night_under_way() {
-        // The rule of dates would give none: she arrived and left on the 11th.
+        // Counting by dates would give no night, because the arrival and the departure are both on the 11th.
         let stays = [by_clock(1, "2026-06-11T01:15", "2026-06-11T12:00")];
         assert_eq!(census_by_night(&stays, period("2026-06-09", "2026-06-12")), [0, 1, 0, 0]);
     }
@@ -412,7 +413,8 @@ mod edges {
         ];
         let length = figures(&stays, &house_of(4), june()).length_of_stay;
         assert_eq!(length.completed_mean, Some((160.0 + 5.0) / 2.0));
-        // Going on when June ends: since 1 May 61 days, that day included, and since that very day 1.
+        // Two stays are under way at the end of June: one since 1 May, 61 days with the last one included, and one
+        // since 30 June, 1 day.
         assert_eq!(length.ongoing_mean, Some((61.0 + 1.0) / 2.0));
     }
 
@@ -519,7 +521,7 @@ mod beds {
 
     #[test]
     fn occupancy_is_the_ratio_of_sums_and_not_the_mean_of_nightly_rates() {
-        // One bed, full, for five nights; then four beds of which one is used.
+        // One bed is occupied for five nights; then there are four beds, of which one is used.
         let beds = [always(1), served(2, "2026-06-06", ""), served(3, "2026-06-06", ""), served(4, "2026-06-06", "")];
         let stays = [by_dates(1, 1, "2026-06-01", "")];
         let (used, offered) = (census_by_night(&stays, ten_nights()), nights_offered(&beds, ten_nights()));
@@ -538,7 +540,7 @@ mod beds {
             by_dates(3, 3, "2026-06-07", "2026-06-09"),
             by_dates(4, 4, "2026-06-09", ""),
         ];
-        // Three departures from 1.5 beds.
+        // There are three departures from 1.5 beds on average.
         assert_eq!(figures(&stays, &beds, ten_nights()).turnover_rate, Some(2.0));
     }
 
@@ -569,7 +571,7 @@ mod beds {
 
     #[test]
     fn nights_without_a_bed_are_part_of_the_stay_but_not_bed_nights() {
-        // Night-by-night data: she kept her place for ten nights and slept here on three.
+        // These are night-by-night data: the stay lasts ten nights, and the resident had a bed on three of them.
         let stays = [in_beds(
             1,
             1,

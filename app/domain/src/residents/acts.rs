@@ -1,4 +1,5 @@
-//! What staff change in a resident's file. Each act replaces one part; what it was is kept.
+//! The acts on residents' files. Each act replaces one part of a file; the store keeps the earlier version. The store
+//! authorises each act by its `NEEDS` before it runs it.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +17,13 @@ use crate::{
 
 const FILE: &[Area] = &[Area::Board, Area::Residents, Area::Stays];
 
-/// Where a change of a file applies: the file, and the version that was on screen.
+/// A file and one of its versions. In an act it is the version that the page showed, and the act is refused when the
+/// file has changed since; in a response it is the version after the act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileVersion {
     /// The file.
     pub resident: ResidentId,
-    /// The version that was seen, or that now stands.
+    /// The version.
     pub version: i64,
 }
 
@@ -33,14 +35,15 @@ impl FileVersion {
     }
 }
 
-/// Declares an act that replaces one part of a file.
+/// Declares an act that replaces one part of a file: its name, its permission, its fields, its checks and how it is
+/// read from a form.
 macro_rules! replace {
     ($(#[$doc:meta])* $name:ident, $act:literal, $needs:ident, { $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? },
      check($this:ident, $now:ident, $faults:ident) $check:block, read($reader:ident) $read:block) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Serialize, Deserialize)]
         pub struct $name {
-            /// The file and the version that was seen.
+            /// The file, and the version that the page showed.
             pub file: FileVersion,
             $($(#[$fdoc])* pub $field: $type),*
         }
@@ -72,9 +75,9 @@ macro_rules! replace {
 }
 
 replace! {
-    /// Changes what she is called by, her pronouns and her languages.
+    /// Replaces the resident's usual name, pronouns and languages.
     ReviseUsual, "resident.revise_usual", EditCare, {
-        /// What everyone calls her by.
+        /// The usual name, pronouns and languages.
         usual: Usual,
     },
     check(_this, _now, _faults) {},
@@ -87,7 +90,7 @@ replace! {
 }
 
 replace! {
-    /// Changes what an emergency needs.
+    /// Replaces the resident's emergency health.
     ReviseCare, "resident.revise_care", EditCare, {
         /// Emergency health.
         care: Care,
@@ -101,11 +104,11 @@ replace! {
 }
 
 replace! {
-    /// Changes legal name and birth.
+    /// Replaces the resident's legal name and birth.
     ReviseIdentity, "resident.revise_identity", EditResidents, {
-        /// Legal name; none when it is not needed.
+        /// The legal name; none if it is not needed.
         legal_name: Option<String>,
-        /// Birth as she says it now.
+        /// The birth, as the resident gives it now.
         birth: SaidBirth,
     },
     check(this, now, faults) { check_birth(this.birth.on(now.local.date()), now.local.date(), &mut faults) },
@@ -116,9 +119,9 @@ replace! {
 }
 
 replace! {
-    /// Changes the health notes beyond the emergency.
+    /// Replaces the health notes that an emergency does not require.
     ReviseHealth, "resident.revise_health", EditResidents, {
-        /// The notes; empty takes them away.
+        /// The notes; an empty text removes them.
         health: String,
     },
     check(_this, _now, _faults) {},
@@ -126,11 +129,11 @@ replace! {
 }
 
 replace! {
-    /// Changes what the night must know and whom she fears.
+    /// Replaces what night staff must know and whom the resident fears.
     ReviseSafety, "resident.revise_safety", EditResidents, {
         /// What night staff must know.
         watch: String,
-        /// Whom she fears and why.
+        /// Whom the resident fears and why.
         safety: String,
     },
     check(_this, _now, _faults) {},
@@ -141,14 +144,14 @@ replace! {
 }
 
 replace! {
-    /// Changes the emergency contact.
+    /// Replaces the resident's emergency contact.
     ReviseContact, "resident.revise_contact", EditResidents, {
-        /// Whom to call.
+        /// The emergency contact.
         contact: Contact,
     },
     check(this, _now, faults) {
         let contact = &this.contact;
-        // A relation without a way to reach anyone helps nobody at three in the morning.
+        // A name or a relation without a telephone number is of no use in an emergency.
         if contact.phone.is_none() && (contact.name.is_some() || contact.relation.is_some()) {
             faults.push(Fault::new(Field::ContactPhone, FaultCode::Missing));
         }

@@ -1,4 +1,4 @@
-//! What staff ask about residents.
+//! The queries about residents.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,10 +9,11 @@ use crate::{
     residents::{Found, ResidentFile},
 };
 
-/// Files that answer to a name or a number. Never by address: the words travel in a body.
+/// The query for the files that match a name or a number. The words are sent in the body of the request and never stand
+/// in an address, which browsers and logs keep.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct FindResidents {
-    /// A name as it was heard, or a file number. Empty: those who are here.
+    /// A name in any spelling, or the number of a file. An empty text finds the residents who are in the house.
     pub words: String,
 }
 
@@ -22,7 +23,7 @@ impl Query for FindResidents {
     const NEEDS: Permission = Permission::OpenResidents;
 }
 
-/// Opens a file; who opened it is kept.
+/// The query for a resident's file. The store records in the audit who opened it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OpenResident {
     /// The file.

@@ -1,9 +1,10 @@
-//! Finding a person again by the name she is called, written as it was heard.
+//! Finding a resident's file by a usual name whose spelling is uncertain.
 
-/// How alike two names are, from 0 (nothing in common) to 100 (the same once folded).
+/// The likeness of two names, from 0 (nothing in common) to 100 (equal after [`fold`]).
 ///
-/// Folded equality, one name beginning the other, then the Damerau-Levenshtein distance over the
-/// longer length: `Noémie`/`Noemi` 84, `Camille`/`Kamille` 86, `Inès`/`Lou` 0.
+/// It is 100 minus the percentage of the Damerau-Levenshtein distance in the length of the longer name, and at least
+/// 80 when one name is a prefix of three or more characters of the other: `Noémie`/`Noemi` 84, `Camille`/`Kamille` 86,
+/// `Inès`/`Lou` 0.
 pub fn likeness(left: &str, right: &str) -> u8 {
     let (left, right) = (fold(left), fold(right));
     if left.is_empty() || right.is_empty() {
@@ -20,10 +21,10 @@ pub fn likeness(left: &str, right: &str) -> u8 {
     u8::try_from(score).unwrap_or(0)
 }
 
-/// Names at least this alike are proposed as the same person.
+/// The lowest [`likeness`] at which two names are proposed as those of the same person.
 pub const LIKELY: u8 = 75;
 
-/// A name without case, accents, spaces or signs.
+/// A name in lower case, without accents, spaces and punctuation.
 pub fn fold(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).filter_map(unaccented).collect()
 }
@@ -47,7 +48,7 @@ fn unaccented(c: char) -> Option<char> {
     })
 }
 
-/// Damerau-Levenshtein distance with adjacent transpositions.
+/// The Damerau-Levenshtein distance of two texts, with transpositions of adjacent characters.
 fn distance(a: &[char], b: &[char]) -> usize {
     let width = b.len() + 1;
     let mut rows = vec![vec![0; width]; a.len() + 1];

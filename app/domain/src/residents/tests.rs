@@ -1,4 +1,4 @@
-//! Ages as they are said, who is of the usual age, and what a reader of a file receives.
+//! Tests of ages, of the usual ages, and of the parts of a file that a reader receives.
 
 use super::*;
 use crate::{

@@ -1,4 +1,4 @@
-//! The rules of stays without any data around them: one stay's facts, and what forms may say.
+//! Tests of the rules of stays that need no stored data: the facts of one stay, and the forms.
 
 use super::*;
 use crate::{
@@ -26,12 +26,12 @@ fn fault(field: Field, code: FaultCode) -> Result<StayFacts, Fault> {
     Err(Fault::new(field, code))
 }
 
-/// In bed 1 from the 1st, in bed 2 from the 5th, still here.
+/// A stay under way: in bed 1 from the 1st and in bed 2 from the 5th.
 fn moved_once() -> StayFacts {
     StayFacts::begin(bed(1), at("2026-06-01T20:00")).transfer(bed(2), at("2026-06-05T10:00")).unwrap()
 }
 
-/// In bed 1 from the 1st, in bed 2 from the 5th, gone on the 9th.
+/// A stay that has ended: in bed 1 from the 1st, in bed 2 from the 5th, with a departure on the 9th.
 fn ended() -> StayFacts {
     moved_once().depart(left("2026-06-09T09:00")).unwrap()
 }
@@ -236,7 +236,7 @@ mod corrections {
 mod admissions {
     use super::*;
 
-    /// The evening of 10 June 2026.
+    /// The present of these tests: the evening of 10 June 2026.
     fn now() -> HouseTime {
         house("2026-06-10T21:00")
     }
@@ -289,7 +289,7 @@ mod admissions {
 
     #[test]
     fn age_is_that_of_the_day_of_arrival() {
-        // Eighteen today, but she arrived yesterday.
+        // The resident turns eighteen today, but arrived yesterday.
         let birth = SaidBirth::On(day("2008-06-10"));
         assert_eq!(faults(admission(birth, said("2026-06-09T23:50")).check(now())), [NEEDS_REASON]);
         assert_eq!(faults(admission(birth, said("2026-06-10T00:10")).check(now())), []);
@@ -326,12 +326,12 @@ mod admissions {
 
     #[test]
     fn in_the_hour_that_happens_twice_the_offset_says_what_is_past() {
-        // The wall shows 01:15 for the second time.
+        // The wall clock shows 01:15 for the second time.
         let second = seen_at(utc("2026-11-01T06:15:00Z"));
         let arriving = |text: &str| faults(admission(SaidBirth::Unsaid, said(text)).check(second));
         assert_eq!(arriving("2026-11-01T01:45-04:00"), []);
         assert_eq!(arriving("2026-11-01T01:45-05:00"), [(Field::Arrival, FaultCode::InFuture)]);
-        // And for the first time: its second 01:00 is to come though the wall has shown 01:00.
+        // The wall clock shows 01:15 for the first time: the second 01:00 is still to come.
         let first = seen_at(utc("2026-11-01T05:15:00Z"));
         let arriving = |text: &str| faults(admission(SaidBirth::Unsaid, said(text)).check(first));
         assert_eq!(arriving("2026-11-01T01:00-05:00"), [(Field::Arrival, FaultCode::InFuture)]);

@@ -1,4 +1,4 @@
-//! Passwords and logins: what is refused before anything is stored.
+//! Tests of the rules for passwords and logins.
 
 use super::*;
 use crate::testing::{faults, form, house};
@@ -46,7 +46,7 @@ fn what_anyone_would_try_first_is_too_easy() {
 fn a_password_is_not_made_of_ones_own_name_or_login() {
     assert_eq!(password_faults("Mireille-1987-x", &["mireille"]), [FaultCode::TooEasy]);
     assert_eq!(password_faults("Mireille-1987-x", &["Lou"]), []);
-    // A long sentence may have the name in it.
+    // A long sentence may contain the name.
     assert_eq!(password_faults("Mireille aime la mer du nord", &["mireille"]), []);
 }
 

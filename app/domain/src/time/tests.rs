@@ -1,4 +1,4 @@
-//! Nights, periods and moments as a person gives them, against the calendar of the house's zone.
+//! Tests of nights, periods and entered times, against the calendar of the time zone of the house.
 
 use chrono::TimeZone as _;
 use chrono_tz::America::Toronto;
@@ -86,13 +86,13 @@ mod moments {
         let (first, second) = (at("2026-11-01T01:30", Some(-240)), at("2026-11-01T01:30", Some(-300)));
         assert_eq!(second.since(first, now), TimeDelta::hours(1));
         assert_eq!(first.since(second, now), -TimeDelta::hours(1));
-        // Nobody said which: the wall clock is all there is.
+        // Without an offset only the wall clock can be compared.
         assert_eq!(at("2026-11-01T01:40", None).since(first, now), TimeDelta::minutes(10));
     }
 
     #[test]
     fn the_present_knows_its_own_offset() {
-        // 01:15 for the second time; 01:45 of the first time was half an hour ago.
+        // The wall clock shows 01:15 for the second time, so the first 01:45 was half an hour ago.
         let now = seen_at(utc("2026-11-01T06:15:00Z"));
         assert_eq!(at("2026-11-01T01:45", Some(-240)).since(When::Now, now), -TimeDelta::minutes(30));
         assert_eq!(at("2026-11-01T01:45", Some(-300)).since(When::Now, now), TimeDelta::minutes(30));

@@ -30,23 +30,23 @@ pub(crate) enum Engine {
     Postgres(PgPool),
 }
 
-/// The connections of one pool at one moment.
+/// The number of connections of one pool at one moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections {
-    /// The engine: `sqlite` or `postgres`.
+    /// The database engine: `sqlite` or `postgres`.
     pub engine: &'static str,
-    /// Which of its pools: `writer` and `readers` on SQLite, `all` on PostgreSQL.
+    /// The pool: `writer` or `readers` on SQLite, `all` on PostgreSQL.
     pub pool: &'static str,
-    /// Connections that a statement or a transaction holds.
+    /// The number of connections that a statement or a transaction holds.
     pub in_use: usize,
-    /// Open connections that nothing holds.
+    /// The number of open connections that nothing holds.
     pub idle: usize,
 }
 
 impl Connections {
     fn of<DB: sqlx::Database>(engine: &'static str, name: &'static str, pool: &Pool<DB>) -> Self {
         let idle = pool.num_idle();
-        // The two counters are read one after the other, so they may disagree for an instant.
+        // The two counters are read one after the other, so they may disagree for a moment.
         Self { engine, pool: name, in_use: (pool.size() as usize).saturating_sub(idle), idle }
     }
 }
@@ -108,7 +108,7 @@ impl Db {
         self.run.load(Ordering::Relaxed)
     }
 
-    /// The connections, pool by pool.
+    /// Returns the number of connections of every pool.
     pub(crate) fn connections(&self) -> Vec<Connections> {
         match &self.engine {
             Engine::Sqlite { writer, readers } => {

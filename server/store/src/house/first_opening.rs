@@ -40,7 +40,7 @@ statement!(ANY_STAFF = "SELECT count(*) FROM staff WHERE house = $1");
 
 impl Store {
     /// Creates a setup code, with which the first account can be created once. It replaces any earlier code and is
-    /// valid for [`SETUP_LASTS`]. Returns `None` when the house has an account already.
+    /// valid for half an hour. Returns `None` when the house has an account already.
     ///
     /// # Errors
     /// Returns `Refused::Unavailable` when the database cannot be read or written.

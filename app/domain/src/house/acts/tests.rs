@@ -1,4 +1,4 @@
-//! What the coordinator types into the editor of the house.
+//! Tests of the forms with which the coordinator edits the plan of the house.
 
 use super::*;
 use crate::testing::{bed, faults, form, house, said};

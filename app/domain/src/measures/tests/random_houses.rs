@@ -1,6 +1,6 @@
-//! Houses nobody thought of: admissions, moves, exchanges of beds, departures and corrections at any
-//! moment, across the nights when the clocks change. Bed-nights by bed, by stay and by night must be
-//! one sum, and the sum that a patient observer would find who walks the house at every 04:00.
+//! Property tests of the measures on random data: admissions, moves, exchanges of beds, departures and corrections at
+//! any moment, across the nights on which the clocks change. Bed-nights by bed, by stay and by night must have the same
+//! sum, equal to the number of occupied beds that an independent ledger gives at every 04:00.
 
 use chrono::{Days, TimeDelta, TimeZone as _};
 use chrono_tz::America::Toronto;
@@ -15,7 +15,8 @@ use crate::{
     time::Instant,
 };
 
-/// Both changes of clocks, a leap day, a turn of the year, and a June without any of them.
+/// Starting instants: before both changes of the clocks, before a leap day, before a new year, and in a June without
+/// any of these.
 const STARTS: [&str; 5] = [
     "2026-03-06T17:00:00Z",
     "2026-10-30T17:00:00Z",
@@ -24,15 +25,15 @@ const STARTS: [&str; 5] = [
     "2026-06-15T17:00:00Z",
 ];
 
-/// How long after the last act the next one happens.
+/// The time between two consecutive acts.
 #[derive(Clone, Copy, Debug)]
 enum Pause {
     Minutes(i64),
-    /// Until the next census, and so many microseconds after or before it.
+    /// The time until the next census, plus this number of microseconds, which may be negative.
     Census(i64),
 }
 
-/// What happens, with numbers that choose beds and persons among those there are.
+/// An act. Its numbers select beds and residents among the existing ones.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Arrive(usize, usize),
@@ -61,7 +62,7 @@ fn steps() -> impl Strategy<Value = Vec<(Pause, Step)>> {
     prop::collection::vec((pause, step), 1..60)
 }
 
-/// What the observer wrote down, without any rule of the house: who had which bed from when to when.
+/// A row of the ledger, which is kept without the code under test: who had which bed during a half-open interval.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     stay: usize,
@@ -70,7 +71,7 @@ struct Row {
     until: Option<Instant>,
 }
 
-/// The house as its rules know it, and the observer's ledger beside it.
+/// The house according to the code under test, and the independent ledger.
 struct House {
     now: Instant,
     beds: Vec<BedId>,
@@ -192,12 +193,12 @@ impl House {
         pick(&ended.collect::<Vec<_>>(), n)
     }
 
-    /// Who lay in which bed at an instant, by the ledger.
+    /// The rows of the ledger that hold at an instant.
     fn lying_at(&self, at: Instant) -> Vec<Row> {
         self.ledger.iter().copied().filter(|row| row.from <= at && row.until.is_none_or(|until| at < until)).collect()
     }
 
-    /// The stays as nights, the way the store makes them.
+    /// The stays as nights, converted in the same way as in the store.
     fn nights(&self) -> Vec<StayNights> {
         let night = |at: Instant| seen_at(at).night();
         (1..)
@@ -216,7 +217,7 @@ impl House {
             .collect()
     }
 
-    /// The house as the board takes it.
+    /// The house as the facts of a board.
     fn facts(&self) -> BoardFacts {
         let beds = self.beds.iter().map(|id| BedFact {
             bed: *id,
@@ -252,12 +253,12 @@ impl House {
     }
 }
 
-/// 04:00 in the morning of a date: it exists exactly once on every date.
+/// The instant of 04:00 on the morning of a date. It exists exactly once on every date.
 fn four(morning: NaiveDate) -> Instant {
     Toronto.from_local_datetime(&morning.and_hms_opt(4, 0, 0).unwrap()).single().unwrap().to_utc()
 }
 
-/// The census of the night of a date, computed from the calendar alone.
+/// The instant of the census of the night of a date, computed from the calendar alone.
 fn census_of(evening: NaiveDate) -> Instant {
     four(evening + Days::new(1))
 }
@@ -303,7 +304,7 @@ proptest! {
         let stays = house.nights();
         let facts = house.facts();
 
-        // The walk: every night of the period, at 04:00, bed after bed.
+        // The expected result: for every night of the period, each bed at 04:00 according to the ledger.
         let (mut by_night, mut by_bed, mut by_stay) = (Vec::new(), HashMap::new(), vec![0_i64; stays.len()]);
         let mut served = HashSet::new();
         for evening in period.from.iter_days().take_while(|evening| *evening <= period.to) {
@@ -337,7 +338,8 @@ proptest! {
         prop_assert_eq!(by_stay.iter().sum::<i64>(), total);
         prop_assert_eq!(figures.people_served, served.len() as i64);
 
-        // What happened after the census before the first night, until that of the last.
+        // Acts count for the period when they happen after the census before its first night and up to that of its
+        // last night.
         let (after, until) = (census_of(period.from - Days::new(1)), census_of(period.to));
         let happened = |at: Instant| after < at && at <= until;
         let arrived = house.stays.iter().filter(|(_, facts)| happened(facts.arrived)).count();
@@ -458,7 +460,7 @@ proptest! {
     }
 }
 
-/// Half-open spans in minutes from the start, some of them open.
+/// A strategy for half-open intervals, in minutes from the start. Some of them have no end.
 fn spans() -> impl Strategy<Value = Vec<(i64, Option<i64>)>> {
     let span = (-3_000_i64..40_000, prop::option::of(0_i64..20_000));
     prop::collection::vec(span.prop_map(|(from, length)| (from, length.map(|length| from + length))), 0..3)
