@@ -1,13 +1,14 @@
-//! Makes typed words of `locales/fr.json` and `locales/en.json`.
+//! Generates typed methods for the texts of `locales/fr.json` and `locales/en.json`.
 //!
-//! Each key becomes a method of `Lang`; a key that is in one language only, a placeholder that is not
-//! in both, or a plural without its forms stops the build. French typography (no-break spaces before
-//! `: ; ? ! %` and inside `« »`) is put in here, so that nobody has to type it.
+//! Each key becomes a method of `Lang`. The build fails when a key is missing in one language, when the placeholders of
+//! the two languages differ, or when only one of them has plural forms. This script also applies French typography
+//! (no-break spaces before `: ; ? ! %` and inside `« »`, typographic apostrophes), so the locale files need not.
 //!
 //! - `"free": "Libre"` becomes `fn free(self) -> &'static str`
 //! - `"since": "depuis {when}"` becomes `fn since(self, when: &str) -> String`
 //! - `{"one": "{n} lit", "other": "{n} lits"}` becomes `fn beds(self, n: i64) -> String`
-//! - a group whose name begins with `@` holds the labels of codes: `fn role(self, code: &str) -> &'static str`
+//! - a group whose name begins with `@` contains the labels of codes and becomes
+//!   `fn role(self, code: &str) -> &'static str`
 
 #![expect(
     clippy::panic,
@@ -43,7 +44,7 @@ fn main() {
     fs::write(Path::new(&out).join("words.rs"), code).expect("the words can be written");
 }
 
-/// One key in one language.
+/// The value of one key in one language.
 #[derive(Debug)]
 enum Entry {
     Plain(String),
@@ -111,7 +112,7 @@ fn method(key: &str, fr: &Entry, en: &Entry) -> String {
             let params: String = args.iter().map(|arg| format!(", {arg}: &str")).collect();
             let pairs: String = args.iter().map(|arg| format!("({arg:?}, {arg}), ")).collect();
             writeln!(code, "    /// « {} » / “{}”", doc(fr), doc(en)).ok();
-            // French counts nought and one alike; English does not.
+            // In French zero takes the singular, in English the plural.
             writeln!(code, "    pub fn {name}(self, n: i64{params}) -> String {{ let text = match (self, n) {{ (Self::Fr, 0 | 1) => {fr1:?}, (Self::Fr, _) => {fr:?}, (Self::En, 1) => {en1:?}, (Self::En, _) => {en:?} }}; fill(text, &[(\"n\", &self.number(n)), {pairs}]) }}").ok();
         }
         (Entry::Codes(fr), Entry::Codes(en)) => {
@@ -142,7 +143,7 @@ fn same_placeholders(key: &str, texts: &[&str]) -> Vec<String> {
     first
 }
 
-/// Placeholders in order of first appearance.
+/// The distinct placeholders of a text, in the order of their first appearance.
 fn placeholders(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for part in text.split('{').skip(1) {

@@ -699,11 +699,10 @@ function selfTest() {
     const root = join(folder, "whole");
     const write = (name, text) => { mkdirSync(dirname(join(root, name)), { recursive: true }); writeFileSync(join(root, name), text); };
     for (const name of CRATES) write(`${name}/lib.rs`, "");
-    write("app/src/lib.rs", "pub mod acts; mod pages; mod screens;");
+    write("app/src/lib.rs", "pub mod acts; mod pages;");
     write("app/src/acts.rs", "// SoilBed of \"/api/bed_soil\"\nacts! { SOIL: house::SoilBed = \"/api/bed_soil\"; }\n#[cfg(test)]\nmod tests { const A: &str = \"/api/bed_soil\"; }");
-    write("app/src/pages.rs", "pub mod audit;");
     write("app/src/pages/audit.rs", "const A: &str = \"/audit?kind=\";");
-    write("app/src/pages.rs", "screens! { \"/audit\" => crate::pages::audit::Audit, audit_title }");
+    write("app/src/pages.rs", "pub mod audit;\nscreens! { \"/audit\" => crate::pages::audit::Audit, audit_title }");
     write("app/locales/fr.json", "{ \"act\": { \"soil\": \"x\" }, \"@audit_what\": { \"bed.soil\": \"y\" } }");
     write("app/locales/en.json", "{ \"act\": { \"soil\": \"x\" } }");
     write("app/locales/other.json", "{ \"soil\": \"x\" }");
@@ -729,9 +728,9 @@ function selfTest() {
     check("a screen named in one more file exits 1", run().status, 1);
     rmSync(join(root, "app/src/nav.rs"));
     write("app/src/pages/other.rs", "use crate::pages::{audit, x};");
-    write("app/src/pages.rs", "pub mod audit; pub mod other;");
+    write("app/src/pages.rs", "pub mod audit; pub mod other;\nscreens! { \"/audit\" => crate::pages::audit::Audit, audit_title }");
     check("a screen imported by one more file exits 1", run().status, 1);
-    write("app/src/pages.rs", "pub mod audit;");
+    write("app/src/pages/other.rs", "");
     check("and without it exits 0", run().status, 0);
     write("server/src/more.rs", "use crate::other::O; pub struct M;");
     write("server/src/other.rs", "use crate::more::M; pub struct O;");

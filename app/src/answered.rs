@@ -1,4 +1,4 @@
-//! The response of a server function: what was asked for, or a refusal.
+//! The response of a server function: the requested value, or a refusal.
 
 use domain::refused::{FaultCode, Field, Refused};
 use leptos::server_fn::{
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// The response of a server function.
 pub type Answered<T> = Result<T, Denied>;
 
-/// A refusal as it crosses the network: the closed list of `domain`, nothing else.
+/// A refusal as the error of a server function. It contains a value of the closed list in `domain` and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Denied(pub Refused);
@@ -32,14 +32,15 @@ impl std::error::Error for Denied {}
 impl FromServerFnError for Denied {
     type Encoder = JsonEncoding;
 
-    /// The framework's own errors carry free text; none of it crosses the network. What could not be read is a
-    /// fault of the form, what could not be reached may be tried again.
+    /// Converts an error of the framework. Its free text is dropped, so that it never reaches the response. A request
+    /// that cannot be parsed becomes a fault of the form; every other error becomes [`Refused::Unavailable`], after
+    /// which the request may be sent again.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_) => Refused::fault(Field::Form, FaultCode::NotUnderstood),
-            // On the server it is the request that could not be read; in the browser, the response.
+            // On the server it is the request that could not be parsed; in the browser it is the response.
             ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
                 Refused::fault(Field::Form, FaultCode::NotUnderstood)
             }

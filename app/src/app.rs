@@ -1,4 +1,4 @@
-//! The application: the router, and what every page starts with.
+//! The root component: the router, and the context of every page.
 
 use leptos::prelude::*;
 use leptos_router::components::Router;
@@ -12,7 +12,7 @@ use crate::{
     server_pages::ServerPage,
 };
 
-/// The application.
+/// The root component, which the server renders and the browser hydrates.
 #[component]
 pub fn App() -> impl IntoView {
     provide_page(SharedValue::new(page_data).into_inner());
@@ -32,7 +32,7 @@ fn page_data() -> PageData {
     PageData::default()
 }
 
-/// Has taps on links fetch a page before the one that is shown is left.
+/// In the browser, makes a click on a link fetch the new page before the present one is left.
 #[component]
 fn LinksTakenOver() -> impl IntoView {
     #[cfg(feature = "hydrate")]

@@ -1,5 +1,5 @@
-//! The browser's side of a page: requests, the event stream, forms, the idle lock, focus. On the server each function
-//! has a stub that does nothing, so that pages are written once.
+//! The browser's side of a page: requests, the event stream, forms, the idle timeout and the focus. On the server each
+//! function has a stub that does nothing, so that one source of a page compiles for both.
 
 #[cfg(feature = "hydrate")]
 pub(crate) mod document;

@@ -1,4 +1,4 @@
-//! Pieces used by several pages, named for what they show.
+//! Components that several pages use, named for what they show.
 
 pub mod act_form;
 pub mod bed_picks;

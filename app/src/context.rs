@@ -1,4 +1,4 @@
-//! What every part of a page finds in its context.
+//! The values that every component of a page finds in its Leptos context.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     request::{PageData, SubmittedForm},
 };
 
-/// Gives every part of a page what the page starts with.
+/// Provides the initial data of a page to all its components.
 pub(crate) fn provide_page(data: PageData) {
     provide_context(data.lang);
     provide_context(RefusedForm(RwSignal::new(data.submitted.clone())));
@@ -15,21 +15,22 @@ pub(crate) fn provide_page(data: PageData) {
     provide_context(PageDataOf(StoredValue::new(data)));
 }
 
-/// What the page started with.
+/// The initial data of the page.
 #[derive(Clone, Copy)]
 struct PageDataOf(StoredValue<PageData>);
 
-/// What the page being drawn started with.
+/// The initial data of the page that is being rendered; the default outside a page.
 pub(crate) fn use_page_data() -> PageData {
     use_context::<PageDataOf>().map(|data| data.0.get_value()).unwrap_or_default()
 }
 
-/// A form that was submitted without JavaScript and is shown again on the page that is drawn in response.
+/// A form that was submitted without JavaScript and is shown again, with its refusal, on the page in the response.
 #[derive(Clone, Copy)]
 pub(crate) struct RefusedForm(RwSignal<Option<SubmittedForm>>);
 
 impl RefusedForm {
-    /// The submitted form when a condition holds for it. The page then shows its refusal.
+    /// The submitted form, if it satisfies a condition. The caller must show its refusal: this call marks it as shown,
+    /// and otherwise the server replaces the page by one that shows nothing but the refusal.
     pub(crate) fn take_if(&self, is_this: impl FnOnce(&SubmittedForm) -> bool) -> Option<SubmittedForm> {
         let found = self.peek_if(is_this);
         #[cfg(feature = "ssr")]
@@ -39,13 +40,13 @@ impl RefusedForm {
         found
     }
 
-    /// The submitted form when a condition holds for it, for whoever does not show its refusal.
+    /// The submitted form, if it satisfies a condition, for a caller that does not show its refusal.
     pub(crate) fn peek_if(&self, is_this: impl FnOnce(&SubmittedForm) -> bool) -> Option<SubmittedForm> {
         self.0.get_untracked().filter(is_this)
     }
 }
 
-/// The form that was submitted, if the page is drawn in response to one.
+/// The form that was submitted, if the page is rendered in response to one.
 pub(crate) fn use_refused_form() -> Option<RefusedForm> {
     use_context::<RefusedForm>()
 }

@@ -1,4 +1,5 @@
-//! From a server function to the store, as the person who made the request.
+//! Calls of the store by server functions, on behalf of the session of the request. The store authorises each call by
+//! the actor of that session.
 
 use std::{future::Future, pin::Pin};
 
@@ -17,10 +18,11 @@ use crate::{
     request::RequestContext,
 };
 
-/// Runs an act for a form submitted without JavaScript.
+/// A function that runs an act for a form submitted without JavaScript: its arguments are the request, the id of the
+/// act and the fields of the form.
 pub type RunAct = fn(RequestContext, String, Fields) -> Pin<Box<dyn Future<Output = Result<(), Refused>> + Send>>;
 
-/// Runs a query as the person who made the request.
+/// Runs a query on behalf of the session of the request.
 pub(crate) async fn query<Q: QueryHandler>(query: Q) -> Answered<Q::Output> {
     with_status(async {
         let (request, session) = signed_in(use_context::<RequestContext>())?;
@@ -29,12 +31,13 @@ pub(crate) async fn query<Q: QueryHandler>(query: Q) -> Answered<Q::Output> {
     .await
 }
 
-/// Reads a form and does the act it asks for, as the person who made the request.
+/// Parses a form and runs its act on behalf of the session of the request.
 pub(crate) async fn act<A: ActHandler + Form>(id: String, fields: Fields) -> Answered<A::Output> {
     with_status(async { act_as::<A>(use_context::<RequestContext>(), id, fields).await }).await
 }
 
-/// The same for a form submitted without JavaScript: its refusal stays a value until the page is drawn.
+/// Runs the act of a form that was submitted without JavaScript. The refusal is returned as a value, and the page that
+/// is rendered in response shows it.
 pub(crate) fn run_act<A: ActHandler + Form>(
     request: RequestContext,
     id: String,
@@ -43,7 +46,7 @@ pub(crate) fn run_act<A: ActHandler + Form>(
     Box::pin(async move { act_as::<A>(Some(request), id, fields).await.map(drop) })
 }
 
-/// Somebody touched the screen: the session goes on.
+/// Records activity on the screen, which extends the session of the request.
 pub(crate) async fn touch() -> Answered<()> {
     with_status(async {
         let (request, session) = signed_in(use_context::<RequestContext>())?;
@@ -58,7 +61,7 @@ async fn act_as<A: ActHandler + Form>(
     fields: Fields,
 ) -> Result<A::Output, Refused> {
     let (request, session) = signed_in(request)?;
-    // Whoever may not do it is not told what would be wrong with the form.
+    // The permission is checked before the form is parsed, so that an unauthorised sender receives no faults.
     if !session.actor.may(A::NEEDS) {
         return Err(request.store.refuse(&session.actor, A::NAME).await);
     }
@@ -73,8 +76,8 @@ fn signed_in(request: Option<RequestContext>) -> Result<(RequestContext, Session
     Ok((request, session))
 }
 
-/// Gives a refusal its own status: it is neither a success nor a failure of the server. The context of the request
-/// is read before the first await.
+/// Runs a future and sets the HTTP status of the response when it is refused. The context of the request must be read
+/// before the first await, because it is not available after it.
 async fn with_status<T>(run: impl Future<Output = Result<T, Refused>>) -> Answered<T> {
     let options = use_context::<ResponseOptions>();
     let outcome = run.await;

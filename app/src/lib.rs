@@ -1,5 +1,5 @@
-//! What the browser and the server share: pages, components, words and the server functions between the two. The
-//! browser build depends on `domain` alone; everything of the server stands behind the feature `ssr`.
+//! The web application: pages, components, texts and server functions, compiled for the browser and for the server. The
+//! browser build (feature `hydrate`) depends only on `domain`; the feature `ssr` contains everything of the server.
 #![recursion_limit = "256"]
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]

@@ -1,4 +1,4 @@
-//! The navigation of a page, and which screen it is, as the frame around every page needs them.
+//! The entries of the navigation and the current screen, for the frame around every page.
 
 use domain::access::Permission;
 use leptos::prelude::use_context;
@@ -8,32 +8,32 @@ use crate::words::Lang;
 /// An entry of the navigation.
 #[derive(Clone, Copy)]
 pub struct NavigationEntry {
-    /// Where it leads.
+    /// The path of its page.
     pub path: &'static str,
-    /// Its icon in the sprite.
+    /// The name of its icon in the sprite.
     pub icon: &'static str,
-    /// Its label.
+    /// The label.
     pub label: fn(Lang) -> &'static str,
-    /// What one must hold to be shown it.
+    /// The permission that the reader's role must hold for the entry to be shown.
     pub needs: Permission,
 }
 
-/// The entries of the navigation, in order; provided by the application.
+/// The entries of the navigation, in order, as the root component provides them.
 #[derive(Clone)]
 pub(crate) struct Navigation(pub(crate) Vec<NavigationEntry>);
 
-/// The screen being shown.
+/// The screen that is shown.
 #[derive(Clone, Copy)]
 pub(crate) struct CurrentScreen {
-    /// Its path, marked in the navigation.
+    /// The path of the screen, whose entry is marked in the navigation.
     pub(crate) path: &'static str,
-    /// Its title.
+    /// The title of the screen.
     pub(crate) title: fn(Lang) -> &'static str,
-    /// Whether that title, in the header, is the heading of the page.
+    /// Whether the title in the header is the `h1` of the page.
     pub(crate) heading: bool,
 }
 
-/// The screen being shown; none on a page that does not exist.
+/// The screen that is shown; none on the page for an unknown path.
 pub(crate) fn use_current_screen() -> Option<CurrentScreen> {
     use_context::<CurrentScreen>()
 }

@@ -1,13 +1,13 @@
-//! What a screen drawn by the server is asked for with.
+//! The arguments of a screen that the server renders.
 
 use leptos_router::params::ParamsMap;
 use uuid::Uuid;
 
-/// What a screen drawn by the server is asked for with.
+/// The arguments of a screen that the server renders.
 #[derive(Clone, Debug, Default)]
 pub struct PageRequest {
-    /// The id in its path; nil where there is none or it cannot be read.
+    /// The id in the path; nil if there is none or it cannot be parsed.
     pub id: Uuid,
-    /// The query of its address.
+    /// The query parameters of the address.
     pub query: ParamsMap,
 }

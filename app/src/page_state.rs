@@ -1,5 +1,5 @@
-//! What keeps an open page true: the versions it has heard of, how fresh it is, the acts of one's own that the
-//! server has not answered yet, and what the last of them did.
+//! The state of an open page that keeps it up to date: the versions known to it, the time since the last event, the
+//! optimistic updates of its own acts, and the confirmation of the last of them.
 
 use domain::{
     board::OptimisticUpdate,
@@ -11,61 +11,62 @@ use domain::{
 use leptos::prelude::*;
 use uuid::Uuid;
 
-/// Seconds without a word from the server before the lamp dims, and before it goes out.
+/// Seconds without an event of the server after which the page is stale and the lamp dims.
 pub const STALE_AFTER_S: i64 = 5;
-/// See [`STALE_AFTER_S`].
+/// Seconds without an event of the server after which the page is disconnected and the lamp goes out.
 pub const DISCONNECTED_AFTER_S: i64 = 30;
 
-/// The state of an open page, shared by all its parts.
+/// The state of an open page, shared by all its components.
 #[derive(Clone, Copy)]
 pub struct PageState {
     versions: StoredValue<[RwSignal<i64>; Area::ALL.len()]>,
-    /// The newest version heard of on the event stream.
+    /// The highest version received on the event stream.
     pub seen: RwSignal<i64>,
-    /// How fresh the page is; the lamp shows it.
+    /// How up to date the page is; the lamp shows it.
     pub freshness: RwSignal<Freshness>,
-    /// The house's clock, as last heard.
+    /// The latest time received from the server; none before a session exists.
     pub clock: RwSignal<Option<HouseTime>>,
-    /// Updates shown before the server has answered.
+    /// The optimistic updates that the page shows.
     pub pending: RwSignal<Vec<PendingUpdate>>,
-    /// How many acts were done on this page; what shows their result reads it again.
+    /// The number of acts done from this page. Queries that show their results watch it and are sent again.
     pub own_acts: RwSignal<i64>,
-    /// How many times the board changed because of time alone: a planned closing began or ended.
+    /// The number of times that the board changed without an act, because a planned period out of service began or
+    /// ended.
     pub time_changes: RwSignal<i64>,
-    /// What the last act did.
+    /// The confirmation of the last act.
     pub confirmation: RwSignal<Option<Confirmation>>,
-    /// What that act changed, marked for a moment: a bed's tile, the row of its subject.
+    /// The ids of what that act changed (a bed, the subject of a row), which the page marks for a few seconds.
     pub marked: RwSignal<Vec<Uuid>>,
-    /// Where somebody wanted to go while the server did not answer.
+    /// The address of a page that could not be fetched because the server did not respond.
     pub unreachable: RwSignal<Option<String>>,
 }
 
-/// An update of one's own: shown at once, put back if the act is refused.
+/// An optimistic update of an act of this page. It is shown at once and removed if the act is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingUpdate {
-    /// The act's id.
+    /// The id of the act.
     pub id: String,
-    /// What it will change.
+    /// The change that is shown.
     pub update: OptimisticUpdate,
-    /// The server has done it; the next board shows it.
+    /// Whether the server has done the act. The next board that arrives then replaces the update.
     pub done: bool,
 }
 
-/// How fresh an open page is.
+/// How up to date an open page is. Numbers are seconds since the last event of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
-    /// As it was drawn by the server: not hydrated yet, or no JavaScript.
+    /// The page is as the server rendered it: not hydrated yet, or without JavaScript.
     Drawn,
-    /// Live; so many seconds since the last word.
+    /// The page is up to date.
     Live(i64),
-    /// The last word is older than it should be.
+    /// The last event is older than [`STALE_AFTER_S`].
     Stale(i64),
-    /// The server has been silent for long.
+    /// The last event is older than [`DISCONNECTED_AFTER_S`].
     Disconnected(i64),
 }
 
 impl Freshness {
-    /// The freshness after so many seconds without a word.
+    /// The freshness of a hydrated page after this number of seconds without an event.
     pub const fn after(seconds: i64) -> Self {
         if seconds > DISCONNECTED_AFTER_S {
             Self::Disconnected(seconds)
@@ -76,7 +77,7 @@ impl Freshness {
         }
     }
 
-    /// Its code, for the style sheet: how the lamp burns.
+    /// The code of the lamp's state, for the style sheet.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Drawn => "drawn",
@@ -88,7 +89,7 @@ impl Freshness {
 }
 
 impl PageState {
-    /// The state of a page that has just been drawn.
+    /// The initial state of a page.
     pub fn new(user: Option<&CurrentUser>, confirmation: Option<Confirmation>) -> Self {
         let version = user.map_or(0, |user| user.version);
         Self {
@@ -105,13 +106,13 @@ impl PageState {
         }
     }
 
-    /// The version at which an area last changed, as far as this page knows.
+    /// The highest version at which an area is known to have changed.
     pub fn area(&self, area: Area) -> RwSignal<i64> {
         let at = Area::ALL.iter().position(|known| *known == area).unwrap_or(0);
         self.versions.with_value(|versions| versions[at])
     }
 
-    /// The event stream told of a change. A version that was heard of before changes nothing.
+    /// Applies a change received on the event stream. A version that is not newer than [`Self::seen`] is ignored.
     pub fn heard(&self, change: &Change) {
         if change.version <= self.seen.get_untracked() {
             return;
@@ -120,7 +121,7 @@ impl PageState {
         self.changed(&change.areas, change.version);
     }
 
-    /// Too much was missed to be told one by one: everything may have changed up to a version.
+    /// Applies an event that stands for many missed ones: every area may have changed up to this version.
     pub fn heard_all(&self, version: i64) {
         if version > self.seen.get_untracked() {
             self.seen.set(version);
@@ -128,8 +129,8 @@ impl PageState {
         }
     }
 
-    /// An act of one's own was done; the house then had this version. What shows these areas is read again, and the
-    /// event of the same version, when it comes, is nothing new.
+    /// Records that an act of this page was done, after which the house had this version. Queries that show these areas
+    /// are sent again; the event of the same version then has no further effect.
     pub fn own_act(&self, areas: &[Area], version: i64) {
         self.own_acts.update(|n| *n += 1);
         self.changed(areas, version);
@@ -138,20 +139,20 @@ impl PageState {
     fn changed(&self, areas: &[Area], version: i64) {
         for area in areas {
             let known = self.area(*area);
-            // An older change is already in what was read after the newer one.
+            // Data read after a newer change already contains the older one.
             if version > known.get_untracked() {
                 known.set(version);
             }
         }
     }
 
-    /// The confirmation of the last act has come.
+    /// Stores the confirmation of the last act and the ids that it marks.
     pub fn confirm(&self, confirmation: Option<Confirmation>) {
         self.marked.set(marked_by(confirmation.as_ref()));
         self.confirmation.set(confirmation);
     }
 
-    /// The present of the house's wall clock, as last heard.
+    /// The latest time received from the server, with the wall-clock time of the house.
     pub fn now(&self) -> Option<HouseTime> {
         self.clock.get_untracked()
     }
@@ -162,7 +163,8 @@ fn marked_by(confirmation: Option<&Confirmation>) -> Vec<Uuid> {
     ids.into_iter().flatten().flatten().collect()
 }
 
-/// The classes of the row of a subject, in a page drawn by the server: it is marked where the last act changed it.
+/// The CSS classes of the row of a subject, on a page rendered by the server. The row is marked if the last act changed
+/// its subject.
 #[cfg(feature = "ssr")]
 pub fn row_class(class: &str, subject: Uuid) -> String {
     if use_page_state().marked.with_untracked(|marked| marked.contains(&subject)) {
@@ -185,12 +187,12 @@ mod tests {
         Change { version, areas: vec![Area::Board], subject: None }
     }
 
-    /// The event of one's own act may come before or after its response, and a colleague's change between the two.
+    /// The event of an act of this page may arrive before or after its response, with another change between the two.
     #[test]
     fn every_change_is_read_once_whatever_the_order_of_responses_and_events() {
         Owner::new().with(|| {
             let board = |state: &PageState| state.area(Area::Board).get_untracked();
-            // The event first, then the response: one change, then a colleague's.
+            // The event of an act arrives before its response; then an event of a colleague's change arrives.
             let state = PageState::new(None, None);
             state.heard(&change(7));
             assert_eq!(board(&state), 7);
@@ -198,7 +200,7 @@ mod tests {
             assert_eq!(board(&state), 7, "nothing new");
             state.heard(&change(8));
             assert_eq!(board(&state), 8, "a colleague's change is something new");
-            // The response first: its event is nothing new, and neither is an older one that comes late.
+            // The response arrives before its event: that event has no effect, nor has an older one that arrives late.
             state.own_act(&[Area::Board], 10);
             assert_eq!(board(&state), 10);
             state.heard(&change(9));

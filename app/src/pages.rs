@@ -1,8 +1,8 @@
-//! The screens: one row each, and one file each in `pages/`.
+//! The screens: a table with one row for each, and one module for each in `pages/`.
 //!
-//! A row gives a screen its path, its title, what one must hold to be shown it, its entry in the navigation, what it
-//! shows and where it is drawn. The router, the server's routes and page guard, the navigation, the browser's tab
-//! and the event stream all read this table.
+//! A row gives a screen its path, its title, the permission that it requires, its entry in the navigation, the areas
+//! that it shows and where it is rendered. The router, the server's routes and page guard, the navigation, the title of
+//! the browser's tab and the handling of events all read this table.
 
 use domain::{access::Permission, events::Area};
 use leptos::prelude::*;
@@ -43,38 +43,39 @@ pub mod veil;
 /// The words of a label in a language.
 pub type Label = fn(Lang) -> &'static str;
 
-/// A screen.
+/// A screen: one row of the table.
 #[derive(Clone, Copy)]
 pub struct Screen {
-    /// Its path, as the router writes it: `/stays/:id`.
+    /// The path in the notation of the router, such as `/stays/:id`.
     pub path: &'static str,
-    /// Its title, on the browser's tab and in the header: never a person's name.
+    /// The title, on the browser's tab and in the header. It never contains a person's name.
     pub title: Label,
-    /// Whether the title in the header is the heading of the page.
+    /// Whether the title in the header is the `h1` of the page.
     pub heading: bool,
-    /// What one must hold to be shown it. A page protects nothing: what stands on it is asked for again.
+    /// The permission that the reader's role must hold. It protects the page only; the queries of the page are
+    /// authorised on their own.
     pub needs: Permission,
-    /// Its icon and label in the navigation, where it has an entry.
+    /// The icon and the label of its entry in the navigation, if it has one.
     pub navigation: Option<(&'static str, Label)>,
-    /// What it shows: a screen drawn by the server is fetched again when one of these changes.
+    /// The areas that it shows. A screen rendered by the server is fetched again when one of them changes.
     pub shows: &'static [Area],
-    /// Where it is drawn.
+    /// Where it is rendered.
     pub drawn: Drawn,
 }
 
-/// Where a screen is drawn.
+/// Where a screen is rendered.
 #[derive(Clone, Copy)]
 pub enum Drawn {
-    /// By the server first, then by the browser: the screen runs there.
+    /// By the server first; the browser then hydrates it and renders its changes.
     Browser(fn() -> AnyView),
-    /// By the server alone: the browser fetches it as a fragment (`server_pages`).
+    /// By the server alone; the browser fetches it as a fragment (`server_pages`).
     Server(Draw),
 }
 
-/// Draws a screen on the server.
+/// A function that renders a screen on the server. It must obtain all data through queries, which authorise.
 #[cfg(feature = "ssr")]
 pub type Draw = fn(Lang, PageRequest) -> std::pin::Pin<Box<dyn Future<Output = Answered<AnyView>> + Send>>;
-/// The browser has no program for a screen drawn by the server.
+/// The browser build contains no code for a screen that the server renders.
 #[cfg(not(feature = "ssr"))]
 pub type Draw = ();
 
@@ -105,7 +106,7 @@ macro_rules! screens {
             drawn: screens!(@drawn $side $draw),
         }),*];
 
-        /// The routes of every screen; `server` shows one that is drawn by the server.
+        /// The routes of all screens. `server` is the view of the ones that the server renders.
         pub(crate) fn routes(server: fn() -> AnyView, not_found: fn() -> AnyView) -> impl IntoView {
             view! {
                 <Routes fallback=not_found>
@@ -131,7 +132,7 @@ screens! {
     "/veil" => browser(veil::Veil), title: app_name, needs: SignedIn, navigation: [], shows: [];
 }
 
-/// The screen of a path, and the id in that path where it has one.
+/// The screen of a path, and the id in that path if the screen has one; none for an unknown path.
 pub fn screen_of(path: &str) -> Option<(&'static Screen, Option<&str>)> {
     let parts = || path.trim_matches('/').split('/');
     SCREENS.iter().find_map(|screen| {
@@ -156,7 +157,7 @@ pub(crate) fn navigation() -> impl Iterator<Item = NavigationEntry> {
     })
 }
 
-/// Tells the frame which screen it stands around.
+/// Provides the screen to the frame of the page, through the context.
 pub(crate) fn provide_screen(screen: &'static Screen) {
     provide_context(CurrentScreen { path: screen.path, title: screen.title, heading: screen.heading });
 }

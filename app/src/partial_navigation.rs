@@ -1,7 +1,9 @@
-//! The browser's side of pages drawn by the server: fetches a page as a fragment and puts it in its place.
+//! The browser's side of pages that only the server renders: it fetches a page as a fragment and inserts it into the
+//! document.
 //!
-//! A tap on a link fetches the page before leaving the one that is shown. When the server does not answer, the page
-//! stays, a sentence says so, and the page that was asked for comes by itself when the server answers again.
+//! A click on a link fetches the new page before the present one is left. While the server does not respond, the
+//! present page stays, a notice says so, and the request is repeated until the new page arrives or somebody goes
+//! elsewhere.
 
 use std::cell::{Cell, RefCell};
 
@@ -25,43 +27,44 @@ use crate::{
     words::use_words,
 };
 
-/// A page as the server drew it.
+/// A page as the server rendered it.
 #[derive(Clone)]
 struct Fragment {
-    /// The address it came from in the end, without the mark of an act that was done.
+    /// The address of the response after redirects, without the parameter `done` of an act.
     address: String,
     html: String,
-    /// The version the house had when it was drawn.
+    /// The version of the house at which the server rendered it.
     version: i64,
 }
 
 thread_local! {
-    /// A fragment that was fetched before its page is shown.
+    /// A fragment that was fetched before the router shows its page.
     static FETCHED: RefCell<Option<Fragment>> = const { RefCell::new(None) };
-    /// Which request was sent last: the response of an earlier one never replaces the response of a later one.
+    /// The number of the latest request. The response of an earlier request never replaces that of a later one.
     static LATEST: Cell<u32> = const { Cell::new(0) };
-    /// Whether no page drawn by the server has taken its place yet since the document was loaded.
+    /// Whether no [`place`] has been created yet since the document was loaded.
     static FIRST: Cell<bool> = const { Cell::new(true) };
 }
 
-/// The number of a request that is about to be sent.
+/// Reserves the number of a request that is about to be sent.
 fn next_request() -> u32 {
     let next = LATEST.get() + 1;
     LATEST.set(next);
     next
 }
 
-/// Whether no later request has been sent.
+/// Whether no later request than this one has been sent.
 fn is_latest(request: u32) -> bool {
     LATEST.get() == request
 }
 
-/// The place of a page drawn by the server. What the server drew in it stays until there is a reason to fetch it again.
+/// The element that contains a page rendered by the server. On hydration it keeps the content of the document; it is
+/// fetched again when the address or the data changes.
 pub(crate) fn place() -> AnyView {
     let (w, state, location) = (use_words(), use_page_state(), use_location());
     let place = NodeRef::<leptos::html::Div>::new();
     let go = navigator();
-    // The address that is shown, and the version of the house that it shows.
+    // The address of the content, and the version of the house at which the server rendered it.
     let shown = StoredValue::new(None::<String>);
     let version = StoredValue::new(0_i64);
     let stale = RwSignal::new(false);
@@ -74,7 +77,7 @@ pub(crate) fn place() -> AnyView {
         shown.set_value(Some(without_mark(&address.get_untracked()).0));
         version.set_value(state.seen.get_untracked());
     }
-    // A page of another kind has a place of its own, or needs none.
+    // This element shows one screen only; other screens have their own element or need none.
     let own = location.pathname.with_untracked(|path| screen_of(path).map(|(screen, _)| screen.path));
     let put = move |place: &Element, fragment: &Fragment| {
         shown.set_value(Some(fragment.address.clone()));
@@ -97,7 +100,7 @@ pub(crate) fn place() -> AnyView {
             let place = SendWrapper::new(place);
             spawn_local(async move { ask_for(&place, now, state, put).await });
         } else if changed > version.get_value() {
-            // Somebody else's change: what is being typed is not disturbed.
+            // Another member of staff changed the data. A form that is being filled in must not be replaced.
             if is_being_written(&place) {
                 stale.set(true);
                 return;
@@ -108,7 +111,7 @@ pub(crate) fn place() -> AnyView {
                 if let Some(fragment) = fetch_fragment(&now, None, BY_ITSELF).await
                     && is_latest(request)
                 {
-                    // What somebody began to type meanwhile is kept.
+                    // The form may have been edited while the request was under way.
                     if is_being_written(&place) { stale.set(true) } else { put(&place, &fragment) }
                 }
             });
@@ -148,7 +151,7 @@ pub(crate) fn place() -> AnyView {
             let (reached, done) = without_mark(&fragment.address);
             fragment.address = reached.clone();
             if let Some(id) = &done {
-                // An act of one's own is no news: what it changed is in this fragment.
+                // The fragment already contains what this page's own act changed.
                 if let Some(act) = crate::api::ACTS.iter().find(|act| act.path == action) {
                     state.own_act(act.changes, fragment.version);
                 }
@@ -185,7 +188,8 @@ pub(crate) fn place() -> AnyView {
     .into_any()
 }
 
-/// Fetches a page into its place, again and again until the server answers or somebody goes elsewhere.
+/// Fetches a page into its element. The request is repeated until the server responds, a later request is sent or the
+/// element is removed.
 async fn ask_for(place: &Element, address: String, state: PageState, put: impl Fn(&Element, &Fragment)) {
     let request = next_request();
     loop {
@@ -206,10 +210,10 @@ async fn ask_for(place: &Element, address: String, state: PageState, put: impl F
     }
 }
 
-/// How often a page that could not be fetched is asked for again, in milliseconds.
+/// The pause before a failed request for a page is repeated, in milliseconds.
 const RETRY_EVERY: u32 = 2_000;
 
-/// Takes over the taps on links of the program: a page is fetched before the one that is shown is left.
+/// Handles clicks on links inside the program: the new page is fetched before the present one is left.
 pub(crate) fn take_over_links(state: PageState) {
     let go = navigator();
     let tapped = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
@@ -218,7 +222,7 @@ pub(crate) fn take_over_links(state: PageState) {
         let Some((screen, _)) = screen_of(path) else { return };
         let from_server = matches!(screen.drawn, Drawn::Server(_));
         if !from_server && is_shown(screen.path) {
-            // The page stays; its queries say by themselves when they get no response.
+            // The screen stays; its own queries show when they receive no response.
             next_request();
             state.unreachable.set(None);
             return;
@@ -262,13 +266,13 @@ async fn go_to(address: &str, from_server: bool, state: PageState, go: Navigator
     }
 }
 
-/// Whether the page that is shown is of this screen.
+/// Whether the page that is shown belongs to the screen with this path pattern.
 fn is_shown(screen: &str) -> bool {
     let path = window().and_then(|window| window.location().pathname().ok());
     path.is_some_and(|path| screen_of(&path).is_some_and(|(shown, _)| shown.path == screen))
 }
 
-/// The address inside the program that a tap leads to; none where the browser is to follow the link itself.
+/// The address inside the program that a click leads to; none if the browser must follow the link itself.
 fn address_of_tap(event: &MouseEvent) -> Option<String> {
     if event.default_prevented()
         || event.button() != 0
@@ -286,7 +290,7 @@ fn address_of_tap(event: &MouseEvent) -> Option<String> {
     (!elsewhere && address.starts_with('/') && !address.starts_with("//")).then_some(address)
 }
 
-/// Whether the document that was loaded holds this page, drawn by the server.
+/// Whether the loaded document already contains this page as the server rendered it.
 fn drawn_by_the_server() -> bool {
     if !FIRST.replace(false) {
         return false;
@@ -296,9 +300,10 @@ fn drawn_by_the_server() -> bool {
         .is_some_and(|place| place.first_element_child().is_some())
 }
 
-/// Somebody went there, or sent a form.
+/// The value of the header `X-Fragment` when a person went to the page or sent a form.
 const BY_HAND: &str = "1";
-/// The page fetches itself again because what it shows has changed: this is no activity of a person.
+/// The value of the header `X-Fragment` when the page is fetched because its data changed. Such a request must not
+/// extend the session, because it is no activity of a person.
 const BY_ITSELF: &str = "auto";
 
 async fn fetch_fragment(address: &str, body: Option<&str>, why: &str) -> Option<Fragment> {
@@ -320,7 +325,7 @@ async fn fetch_fragment(address: &str, body: Option<&str>, why: &str) -> Option<
         to_sign_in();
         return None;
     }
-    // A page of another kind than a fragment is gone to as a whole.
+    // A response that is not a fragment is loaded as a whole document.
     if response.headers().get("x-fragment").ok().flatten().is_none() {
         if response.ok() {
             window()?.location().assign(&reached).ok();
@@ -332,7 +337,7 @@ async fn fetch_fragment(address: &str, body: Option<&str>, why: &str) -> Option<
     Some(Fragment { address: reached, html, version })
 }
 
-/// An address without the mark of an act that was done, and the id of that act.
+/// An address without the parameter `done`, and the value of that parameter: the id of the act that was done.
 fn without_mark(address: &str) -> (String, Option<String>) {
     let Some((path, query)) = address.split_once('?') else { return (address.to_owned(), None) };
     let (mark, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("done="));
@@ -344,7 +349,8 @@ fn without_mark(address: &str) -> (String, Option<String>) {
     }
 }
 
-/// Puts a fragment in its place; what was unfolded stays unfolded.
+/// Replaces the content of the element by a fragment. Open `details` elements stay open, and those with a refusal are
+/// opened.
 fn put_html(place: &Element, html: &str) {
     let open = unfolded(place);
     place.set_inner_html(html);
@@ -357,7 +363,7 @@ fn put_html(place: &Element, html: &str) {
     }
 }
 
-/// Marks the row that the last act changed.
+/// Marks the rows that the last act changed.
 fn mark_changed(place: &Element, state: PageState) {
     let Ok(rows) = place.query_selector_all("[data-subject]") else { return };
     let marked: Vec<String> = state.marked.with_untracked(|marked| marked.iter().map(ToString::to_string).collect());
@@ -371,7 +377,7 @@ fn unfolded(place: &Element) -> Vec<String> {
     let Ok(all) = place.query_selector_all("details[open]") else { return Vec::new() };
     (0..all.length())
         .filter_map(|i| all.get(i)?.dyn_into::<Element>().ok())
-        // A form that was sent folds up again.
+        // The `details` element of a form that was sent closes again.
         .filter(|details| details.query_selector("form[aria-busy=true]").ok().flatten().is_none())
         .map(|details| summary_of(&details))
         .collect()
@@ -408,7 +414,7 @@ fn no_answer(form: &HtmlFormElement, sentence: &str) {
     }
 }
 
-/// Whether something typed in the place would be lost by fetching it again.
+/// Whether replacing the content would lose what somebody typed, or the focus in a field.
 fn is_being_written(place: &Element) -> bool {
     let Ok(fields) = place.query_selector_all("input, textarea, select") else { return false };
     let focused = place
@@ -429,7 +435,7 @@ fn is_being_written(place: &Element) -> bool {
         })
 }
 
-/// A form as a browser sends it.
+/// The URL-encoded body of a form, as a browser sends it.
 fn encoded(form: &HtmlFormElement) -> Option<String> {
     let body = UrlSearchParams::new().ok()?;
     for (name, text) in pairs_of(form) {

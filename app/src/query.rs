@@ -1,8 +1,8 @@
-//! Queries from a page.
+//! Queries of a page.
 //!
-//! A query is a server function; its response is read again when what it shows changes. Every response travels to the
-//! page as JSON text and is parsed where it is shown, so the browser's module holds one copy of the machinery of
-//! resources instead of one for each query: a third of its size.
+//! A query is a server function that the page calls again when the data behind it changes. Every response is held as
+//! JSON text and parsed where it is shown, so the browser's module contains one copy of the code of Leptos resources
+//! instead of one for each query, which makes it a third smaller.
 
 use std::marker::PhantomData;
 
@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::answered::{Answered, Denied};
 
-/// A query that was sent, and its response once it has come.
+/// A query that was sent, and its response once it has arrived.
 pub struct QueryResource<T> {
     json: Resource<Answered<JsonText>>,
     of: PhantomData<fn() -> T>,
 }
 
-/// A response as JSON text of its own type.
+/// A response as JSON text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JsonText(pub String);
@@ -32,13 +32,13 @@ impl<T> Clone for QueryResource<T> {
 impl<T> Copy for QueryResource<T> {}
 
 impl<T: DeserializeOwned> QueryResource<T> {
-    /// The response, if it has come.
+    /// The response; none until it arrives.
     pub fn get(&self) -> Option<Answered<T>> {
         self.json.get().map(|json| json.and_then(|json| parse(&json.0)))
     }
 }
 
-/// Sends a query, and sends it again when its arguments change or when `watch` does.
+/// Sends a query, and sends it again when its arguments or the result of `watch` change.
 pub fn use_query<F>(
     watch: impl Fn() -> i64 + Send + Sync + 'static,
     query: impl Fn() -> F + Send + Sync + 'static,
@@ -53,7 +53,7 @@ where
 
 type Source = Box<dyn Fn() -> (i64, String) + Send + Sync>;
 
-/// The one copy of what every query needs.
+/// The resource of a query. It is not generic, so that the program contains it once.
 fn json_resource(source: Source, runner: Runner) -> Resource<Answered<JsonText>> {
     Resource::new(source, move |(_, query)| run(runner, query))
 }
@@ -62,7 +62,7 @@ fn parse<T: DeserializeOwned>(text: &str) -> Answered<T> {
     serde_json::from_str(text).map_err(|_| Denied(Refused::Unavailable))
 }
 
-/// On the server the function itself is run; in the browser its path is asked.
+/// The server runs the server function itself; the browser sends a request to its path.
 #[cfg(feature = "ssr")]
 mod on_server {
     use std::{future::Future, pin::Pin};

@@ -1,74 +1,74 @@
-//! What the server knows of a request while it draws a page or answers a server function.
+//! The context of a request while the server renders a page or runs a server function, and the initial data of a page.
 
 use domain::{confirmation::Confirmation, fields::Fields, refused::Refused, team::CurrentUser};
 use serde::{Deserialize, Serialize};
 
 use crate::words::Lang;
 
-/// A request on the server. The wiring makes one per request and puts it in the context.
+/// The context of a request on the server. The router builds one for each request and provides it to Leptos.
 #[cfg(feature = "ssr")]
 #[derive(Clone)]
 pub struct RequestContext {
-    /// The open house.
+    /// The store of the house.
     pub store: store::Store,
-    /// Who is signed in, if anyone.
+    /// The valid session of the request, if it has one.
     pub session: Option<store::Session>,
-    /// What the page starts with.
+    /// The initial data of the page.
     pub page: PageData,
-    /// Names of the built files, with their digests.
+    /// The names of the built files, with their digests.
     pub assets: std::sync::Arc<Assets>,
-    /// Set when the page being drawn shows the form that was refused.
+    /// Set when the page that is being rendered shows the form that was refused.
     pub refusal_shown: std::sync::Arc<std::sync::atomic::AtomicBool>,
 }
 
-/// Names of the built files the page refers to.
+/// The names of the built files that the page refers to.
 #[derive(Clone, Debug, Default)]
 pub struct Assets {
     /// The style sheet.
     pub css: String,
-    /// The browser's module; empty where the site was not built.
+    /// The JavaScript module; empty if the site was not built.
     pub js: String,
-    /// Its WebAssembly.
+    /// The WebAssembly module.
     pub wasm: String,
     /// The sprite of icons.
     pub icons: String,
-    /// The typeface.
+    /// The font.
     pub font: String,
 }
 
-/// What a page starts with: made by the server, handed to the browser once.
+/// The initial data of a page. The server builds it and sends it to the browser once, inside the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageData {
     /// The language.
     pub lang: Lang,
-    /// The theme: chosen, or that of the hour.
+    /// The theme that the reader chose, or the one of the time of day.
     pub theme: Theme,
-    /// The address the page was asked for at.
+    /// The address of the request: path and query.
     pub address: String,
-    /// Who is signed in.
+    /// The member of staff who is signed in, if anyone.
     pub user: Option<CurrentUser>,
-    /// A form that came back with a refusal, where JavaScript did not take it.
+    /// A form that was submitted without JavaScript and is shown again.
     pub submitted: Option<SubmittedForm>,
     /// The sprite of icons.
     pub icons: String,
-    /// What the last act did, when the page is drawn after one.
+    /// The confirmation of the last act, if the page is rendered after one.
     pub confirmation: Option<Confirmation>,
-    /// What the sign-in page shows.
+    /// The data of the sign-in page.
     pub sign_in: SignInPage,
 }
 
-/// Night or day.
+/// The colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Theme {
-    /// Warm text on blue-black.
+    /// Dark: warm text on blue-black.
     #[default]
     Night,
-    /// Ink on paper.
+    /// Light: dark text on a pale background.
     Day,
 }
 
 impl Theme {
-    /// Its code, as in `data-theme`.
+    /// The code, as in the attribute `data-theme`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Night => "night",
@@ -76,7 +76,7 @@ impl Theme {
         }
     }
 
-    /// The theme of a code.
+    /// The theme of a code; none for an unknown code.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "night" => Some(Self::Night),
@@ -85,7 +85,7 @@ impl Theme {
         }
     }
 
-    /// The other one.
+    /// The other theme.
     pub const fn other(self) -> Self {
         match self {
             Self::Night => Self::Day,
@@ -94,26 +94,26 @@ impl Theme {
     }
 }
 
-/// A form that came back: nothing of it is lost.
+/// A submitted form that is shown again with what was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubmittedForm {
-    /// Which form, by the path of its act.
+    /// The form, identified by the path of its act.
     pub form: String,
-    /// What was typed. Secrets are not given back.
+    /// The fields as they were typed, without passwords.
     pub fields: Fields,
-    /// Why it came back; none for a search, which always comes back.
+    /// The refusal; none for a search form, which is always shown again.
     pub refused: Option<Refused>,
 }
 
-/// What the entrance shows before anyone is signed in.
+/// The data of the sign-in page, which is shown without a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInPage {
-    /// An invented house shows its accounts.
+    /// Whether this is a demo house, whose accounts the page lists.
     pub demo: bool,
-    /// A house that nobody has opened yet asks for its code.
+    /// Whether the house has not been set up yet, so that the page asks for the setup code.
     pub to_open: bool,
-    /// The last try was refused.
+    /// The refusal of the last attempt, if it was refused.
     pub refused: Option<Refused>,
-    /// What was typed, when it was refused; never a password.
+    /// The fields of the attempt that was refused, without the password.
     pub typed: Fields,
 }

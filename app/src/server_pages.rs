@@ -1,16 +1,15 @@
-//! Pages drawn by the server alone.
+//! Pages that only the server renders.
 //!
-//! A page that is read more than it is touched does not need its own code in the browser. The server draws it; the
-//! browser fetches it again as a fragment when somebody goes there, when one of its forms was sent, or when what it
-//! shows has changed, and puts it in its place. Its forms and links are the plain ones that work without JavaScript.
-//! So every such page is written once, weighs nothing in the browser's module, and can never disagree with what the
-//! server would draw.
+//! A page with little interaction needs no code of its own in the browser. The server renders it as an HTML fragment;
+//! the browser fetches the fragment when somebody goes to the page, after one of its forms was sent, or when its data
+//! has changed, and inserts it into the document. Its forms and links also work without JavaScript. Such a page adds
+//! nothing to the size of the browser's module and always shows what the server would render.
 
 use leptos::prelude::*;
 
 use crate::components::page::Page;
 
-/// A page drawn by the server, in its frame: drawn here by the server, left as it is by the browser.
+/// A page that only the server renders, inside the frame of every page. On hydration the browser keeps its content.
 #[component]
 pub fn ServerPage() -> impl IntoView {
     view! { <Page>{place()}</Page> }
@@ -52,7 +51,7 @@ mod drawn {
         words::{Lang, use_words},
     };
 
-    /// A page drawn by the server without its frame, for a browser that has the frame already.
+    /// The page of the request without its frame, for a browser that already shows the frame.
     pub fn fragment() -> impl IntoView {
         let request = use_context::<RequestContext>();
         provide_page(request.map(|request| request.page).unwrap_or_default());
@@ -60,7 +59,7 @@ mod drawn {
         view! { <Suspense>{Suspend::new(drawing)}</Suspense> }
     }
 
-    /// Draws the page of the request's address.
+    /// Renders the page of the request's address, or the refusal of one of its queries.
     pub(super) async fn draw() -> AnyView {
         let w = use_words();
         let address = use_page_data().address;

@@ -1,4 +1,4 @@
-//! The document around every page: head, style sheet, and the script that hydrates it.
+//! The HTML document of a page: its head, its style sheet and the script that hydrates it.
 
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -10,22 +10,23 @@ use crate::{
     words::Lang,
 };
 
-/// The address of the page that says that there is nothing.
+/// The address of the page that is shown for an unknown path.
 const LOST: &str = "/lost";
 
-/// The document of a page for someone signed in.
+/// The document of a page for a request with a session.
 pub fn shell() -> impl IntoView {
     let request = use_context::<RequestContext>();
     let (data, assets) =
         request.map_or_else(Default::default, |request| (request.page.clone(), (*request.assets).clone()));
-    // A page drawn in place of one that does not exist, or that the role may not see, is not hydrated: the browser
-    // would ask for the page of its address again.
+    // The page that replaces an unknown or forbidden one is not hydrated, because the browser would then request
+    // the page of the address again.
     let lost = data.address == LOST;
     let script = (!assets.js.is_empty() && !lost).then(|| {
         view! {
             <link rel="modulepreload" href=format!("/pkg/{}", assets.js) nonce=use_nonce()/>
             <link rel="preload" href=format!("/pkg/{}", assets.wasm) r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
             <script type="module" nonce=use_nonce()>{hydration_script(&assets)}</script>
+            <script nomodule nonce=use_nonce()>"document.documentElement.setAttribute('data-live', 'off')"</script>
         }
     });
     let name = title_of(data.lang, &data.address);
@@ -35,7 +36,7 @@ pub fn shell() -> impl IntoView {
             <head>
                 {head(assets.css, assets.font)}
                 {script}
-                // As inner HTML: the framework would leave a mark of its own in the text.
+                // The title is inner HTML, because Leptos would otherwise insert a marker into the text.
                 <title inner_html=name></title>
             </head>
             <body>
@@ -45,9 +46,9 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// Loads the browser's module where everything it uses exists. Elsewhere, and when it cannot be loaded, the page
-/// stays as the server drew it: its forms and links are the browser's own, and a sentence says that it does not follow
-/// by itself (`data-live`, `style/components/notice.css`).
+/// The script that loads the WebAssembly module, if the browser has every API that it uses. Otherwise, and when loading
+/// fails, the page stays as the server rendered it: its forms and links work without JavaScript, and a notice says that
+/// the page does not update itself (`data-live`, `style/components/notice.css`).
 fn hydration_script(assets: &Assets) -> String {
     let (js, wasm) = (&assets.js, &assets.wasm);
     format!(
@@ -61,18 +62,19 @@ if (needed.every(has)) {{
     )
 }
 
-/// What the browser's tab says until the page is hydrated.
+/// The title of the browser's tab until the page is hydrated.
 fn title_of(w: Lang, address: &str) -> String {
     let path = address.split('?').next().unwrap_or_default();
     tab_title(w, screen_of(path).map_or(w.lost_title(), |(screen, _)| (screen.title)(w)))
 }
 
-/// What every document's head holds: nothing that says what this is, nothing from elsewhere.
+/// The common elements of the head of every document. They do not reveal the purpose of the site and load nothing from
+/// other origins.
 pub(crate) fn head(css: String, font: String) -> impl IntoView {
     view! {
         <meta charset="utf-8"/>
-        // The header says `no-referrer`; under it browsers post forms with `Origin: null`, which the
-        // guard refuses. Inside the house the address may be told, outside it never is.
+        // The response header says `no-referrer`, with which browsers post forms with `Origin: null`, which the
+        // guard refuses. With `same-origin` they send the origin and the referrer to this server only.
         <meta name="referrer" content="same-origin"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="robots" content="noindex, nofollow"/>

@@ -1,4 +1,4 @@
-//! The sign-in page, and the page that opens a new house: documents without any script.
+//! The sign-in page, the page that sets up a new house, and the error pages: documents without any script.
 
 use domain::{
     fields::Fields,
@@ -14,12 +14,12 @@ use crate::{
     words::Lang,
 };
 
-/// The logins of an invented house, with the words for what each is.
+/// The logins of a demo house.
 const DEMO: [&str; 3] = ["nuit", "coordination", "direction"];
-/// The password of an invented house.
+/// The password of every account of a demo house.
 pub const DEMO_PASSWORD: &str = "une petite lampe";
 
-/// The document of the page.
+/// The document of the sign-in page, or of the setup page if the house has not been set up yet.
 pub fn sign_in_shell() -> impl IntoView {
     let request = use_context::<RequestContext>();
     let (data, assets) =
@@ -44,7 +44,7 @@ pub fn sign_in_shell() -> impl IntoView {
     }
 }
 
-/// A page for an HTTP error: what happened, what was kept, what to do next.
+/// The document for an HTTP error. It says what happened and what to do next.
 pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
     let sentence = match status {
         403 => w.error_forbidden(),
@@ -61,7 +61,7 @@ pub fn error_page(w: Lang, assets: &Assets, status: u16) -> String {
     in_place(w, assets, sentence, "/", w.lost_back())
 }
 
-/// A page for a refusal whose form is no longer where it was: why, and the way back.
+/// The document for a refusal whose form is not on the page of its origin any more: the reason, and a link back.
 pub fn refused_page(w: Lang, assets: &Assets, refused: &Refused, back: &str) -> String {
     let why = view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> }.into_any();
     in_place(w, assets, why, back, w.error_back())
@@ -119,7 +119,7 @@ fn open_house(w: Lang, page: SignInPage) -> AnyView {
         page.refused.as_ref().map(|refused| view! { <p class="refusal" role="alert">{sentence(w, refused, None)}</p> });
     let field = |name: &'static str, label: &'static str, kind: &'static str, auto: &'static str| {
         let wrong = faults.iter().find(|fault| fault.field.code() == name).map(|fault| fault_sentence(w, fault));
-        // A password is typed again; nothing else is.
+        // A refused form keeps its texts, except for the password.
         let value = if kind == "password" { String::new() } else { typed(&page.typed, name) };
         view! {
             <label class="field"><span class="label">{label}</span>

@@ -1,13 +1,13 @@
-//! Every word a person reads, in French and in English, checked when the program is built.
+//! The texts of the user interface in French and in English, checked when the program is built.
 //!
-//! The methods of [`Lang`] are made of `locales/*.json` by `build.rs`. Dates, times and numbers are
-//! written here, from local wall-clock values only: server and browser print the same text.
+//! `build.rs` generates the methods of [`Lang`] from `locales/*.json`. This module formats dates, times and numbers. It
+//! uses wall-clock values of the house only, so that the server and the browser produce the same text.
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
 
-/// A language of the program. French comes first.
+/// A language of the user interface. French is the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Lang {
     /// French.
@@ -19,13 +19,13 @@ pub enum Lang {
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
-/// The language of the page being drawn.
+/// The language of the page that is being rendered.
 pub fn use_words() -> Lang {
     use_context::<Lang>().unwrap_or_default()
 }
 
 impl Lang {
-    /// The code of the language, as in `?lang=fr`.
+    /// The code of the language, as in `?lang=fr` and in the attribute `lang`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Fr => "fr",
@@ -33,7 +33,7 @@ impl Lang {
         }
     }
 
-    /// The language of a code.
+    /// The language of a code; none for an unknown code.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "fr" => Some(Self::Fr),
@@ -68,7 +68,7 @@ impl Lang {
         format!("{} {}", self.day_of_month(date), date.year())
     }
 
-    /// A short day: `23 nov.`, `23 Nov`; with its year when it is not this one.
+    /// A short date: `23 nov.`, `23 Nov`; with its year if that differs from the year of `today`.
     pub fn short_date(self, date: NaiveDate, today: NaiveDate) -> String {
         let month = self.words_months_short(&date.month().to_string());
         let day = match (self, date.day()) {
@@ -82,7 +82,8 @@ impl Lang {
         }
     }
 
-    /// A moment: only its time today, with its day otherwise.
+    /// A wall-clock time relative to `now`: the time alone on the same date, with "yesterday", "tomorrow" or its date
+    /// otherwise.
     pub fn moment(self, at: NaiveDateTime, now: NaiveDateTime) -> String {
         let time = self.time(at.time());
         match (now.date() - at.date()).num_days() {
@@ -104,7 +105,7 @@ impl Lang {
         self.time_night(&first, &self.day(next))
     }
 
-    /// A whole number, grouped by threes.
+    /// A whole number with its digits in groups of three.
     pub fn number(self, n: i64) -> String {
         let digits = n.unsigned_abs().to_string();
         let mut out = String::new();
@@ -154,7 +155,7 @@ impl Lang {
     }
 }
 
-/// Puts values in the places of a sentence.
+/// Replaces each placeholder `{name}` of a text by its value; a placeholder without a value is removed.
 fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;

@@ -1,5 +1,5 @@
-//! The command line: one file for each command. Settings come from flags, then `VEILLEUSE_*`
-//! variables, then a TOML file.
+//! The command line: one module per command. Settings come from flags, then from `VEILLEUSE_*` environment variables,
+//! then from a TOML file.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on its terminal")]
 
 mod backup;
@@ -35,13 +35,13 @@ struct Cli {
     /// The data folder.
     #[arg(long, env = "VEILLEUSE_DATA", global = true)]
     data: Option<PathBuf>,
-    /// A PostgreSQL database instead of the data folder.
+    /// The URL of a PostgreSQL database, used instead of the data folder.
     #[arg(long, env = "VEILLEUSE_DATABASE_URL", global = true, hide_env_values = true)]
     database_url: Option<String>,
-    /// The file that holds the house key; beside the data folder unless told otherwise.
+    /// The file that holds the house key; the default is beside the data folder.
     #[arg(long, env = "VEILLEUSE_KEY_FILE", global = true)]
     key_file: Option<PathBuf>,
-    /// A settings file.
+    /// A settings file (TOML).
     #[arg(long, env = "VEILLEUSE_CONFIG", global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -50,72 +50,72 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Opens the house to browsers.
+    /// Serves the application over HTTP.
     Serve {
-        /// Where to listen.
+        /// The address to listen on.
         #[arg(long, env = "VEILLEUSE_LISTEN")]
         listen: Option<SocketAddr>,
-        /// Under which name a proxy serves it with TLS: https://name.
+        /// The origin under which a TLS proxy serves the application: https://name.
         #[arg(long, env = "VEILLEUSE_ORIGIN")]
         origin: Option<String>,
-        /// The built pages.
+        /// The folder of the built files.
         #[arg(long, env = "VEILLEUSE_SITE")]
         site: Option<PathBuf>,
-        /// How lines of the log are written.
+        /// The format of the log.
         #[arg(long, env = "VEILLEUSE_LOG_FORMAT", value_enum)]
         log_format: Option<LogFormat>,
-        /// Where Prometheus finds /metrics; nothing listens unless given. An address of this machine only.
+        /// The loopback address for Prometheus metrics (/metrics); off unless given.
         #[arg(long, env = "VEILLEUSE_METRICS_LISTEN")]
         metrics_listen: Option<SocketAddr>,
     },
-    /// Fills an invented house.
+    /// Creates a demonstration house with invented data.
     Demo {
-        /// How many beds.
+        /// The number of beds.
         #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=200))]
         beds: u16,
-        /// How many years of history.
+        /// The number of years of history.
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(0..=30))]
         years: u16,
-        /// The same seed makes the same house.
+        /// The random seed; the same seed creates the same house.
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Takes in data from elsewhere.
+    /// Imports data from another system.
     Import {
         #[command(subcommand)]
         from: From,
     },
-    /// Computes the figures of a period.
+    /// Computes the measures of a period.
     Measures {
-        /// First night.
+        /// The first night.
         #[arg(long)]
         from: NaiveDate,
-        /// Last night.
+        /// The last night.
         #[arg(long)]
         to: NaiveDate,
-        /// Nights to count one by one.
+        /// Nights for a point-in-time count.
         #[arg(long)]
         census: Vec<NaiveDate>,
-        /// One JSON object on standard output.
+        /// Writes one JSON object to standard output.
         #[arg(long)]
         json: bool,
     },
-    /// Accounts.
+    /// Manages accounts.
     Staff {
         #[command(subcommand)]
         act: StaffAct,
     },
-    /// Makes an encrypted copy of everything.
+    /// Writes an encrypted backup.
     Backup {
-        /// The copy.
+        /// The backup file.
         file: PathBuf,
     },
-    /// Puts a copy in an empty data folder.
+    /// Restores a backup into an empty data folder.
     Restore {
-        /// The copy.
+        /// The backup file.
         file: PathBuf,
     },
-    /// Proves that the data is whole.
+    /// Checks the integrity of the data.
     Check,
 }
 
@@ -125,16 +125,16 @@ enum From {
     Hmis {
         /// The folder.
         folder: PathBuf,
-        /// The project in it.
+        /// The project to import.
         #[arg(long)]
         project: String,
-        /// Only households of this continuum of care.
+        /// Imports only households of this continuum of care.
         #[arg(long)]
         coc: Option<String>,
-        /// Says what would be done, and does nothing.
+        /// Reports what would be imported, without writing anything.
         #[arg(long)]
         dry_run: bool,
-        /// One JSON object on standard output.
+        /// Writes one JSON object to standard output.
         #[arg(long)]
         json: bool,
     },
@@ -144,16 +144,16 @@ enum From {
 enum StaffAct {
     /// Adds an account.
     Add {
-        /// Her role.
+        /// The role of the account.
         #[arg(long, value_enum)]
         role: RoleArg,
-        /// What she signs in with.
+        /// The login of the account.
         #[arg(long)]
         login: String,
-        /// Her name.
+        /// The name of the member of staff.
         #[arg(long)]
         name: String,
-        /// The password comes from standard input.
+        /// Reads the password from standard input.
         #[arg(long, required = true)]
         password_stdin: bool,
     },
@@ -176,7 +176,7 @@ impl RoleArg {
     }
 }
 
-/// What a settings file may say.
+/// The content of a settings file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
@@ -190,11 +190,11 @@ struct ConfigFile {
     metrics_listen: Option<SocketAddr>,
 }
 
-/// The program.
+/// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let w = terminal_language();
-    // Views are deep; their drawing needs more room than a thread usually has (STACK B17.17).
+    // Leptos views are deeply nested types: rendering them can overflow the default stack of a worker thread.
     let runtime = tokio::runtime::Builder::new_multi_thread().thread_stack_size(8 << 20).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
@@ -246,8 +246,8 @@ async fn run(cli: Cli, w: Lang) -> Result<ExitCode, Failed> {
     }
 }
 
-/// The key's place unless told otherwise: beside the data folder, never in it, so that a copy of the
-/// folder does not carry what opens it.
+/// Returns the default path of the key file: beside the data folder, never in it, so that a copy of the folder does not
+/// include the key that decrypts it.
 fn beside(data: &Path) -> PathBuf {
     let mut name = data.as_os_str().to_owned();
     while name.to_string_lossy().ends_with('/') && name.len() > 1 {

@@ -1,4 +1,4 @@
-//! HTTP: from a socket to a page, a server function, an event stream or a file.
+//! The HTTP server: pages, server functions, event streams and built files.
 
 mod assets;
 mod cookies;
@@ -42,18 +42,18 @@ pub use shared::{Origin, Shared};
 
 use shared::{BODY_LIMIT, BODY_PAUSE, plain};
 
-/// A route beside the screens and the server functions.
+/// A route that is neither a screen nor a server function.
 pub struct OwnRoute {
     /// The method.
     pub method: &'static str,
     /// The path.
     pub path: &'static str,
-    /// What one must hold; none where anyone may ask.
+    /// The required permission; `None` for a public route. The table does not authorise; the handler must.
     pub needs: Option<Permission>,
     handler: fn() -> MethodRouter<Shared>,
 }
 
-/// The routes beside the screens and the server functions, with what each needs.
+/// All routes that are neither screens nor server functions, with the permission each requires.
 pub const ROUTES: &[OwnRoute] = &[
     OwnRoute { method: "GET", path: "/events", needs: Some(Permission::SignedIn), handler: || get(events::listen) },
     OwnRoute {
@@ -81,10 +81,10 @@ pub const ROUTES: &[OwnRoute] = &[
     OwnRoute { method: "GET", path: "/health/ready", needs: None, handler: || get(health::ready) },
 ];
 
-/// The whole application.
+/// Builds the router of the whole application, with its middleware.
 pub fn router(shared: Shared, site: Option<&Path>) -> Router {
-    // Rendering spawns its resources on this executor. It is set once for the process: a second router (the tests have
-    // many) finds it set already.
+    // Rendering spawns its resources on this executor. It is set once per process; the error of a second router, as in
+    // tests, is ignored.
     let _already_set = any_spawner::Executor::init_tokio();
     let mut router = Router::new();
     let is_health = |path: &str| path.starts_with("/health/");
@@ -102,7 +102,7 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
         .layer(middleware::from_fn_with_state(shared.clone(), request_context::load))
         .layer(session_store::session_layer(&shared))
         .layer(CompressionLayer::new().quality(tower_http::CompressionLevel::Fastest));
-    // Whoever watches the machine has no session.
+    // Health checks come without a session, so these routes are added outside the session layer.
     for route in ROUTES.iter().filter(|route| is_health(route.path)) {
         router = router.route(route.path, (route.handler)());
     }
@@ -121,7 +121,8 @@ pub fn router(shared: Shared, site: Option<&Path>) -> Router {
         .layer(middleware::from_fn_with_state(shared, request_span::observe))
 }
 
-/// A panic ends one request, not the server; the log keeps what it said without values.
+/// Responds to a panic in a handler. The panic ends one request, not the server, and its message is not sent to the
+/// client.
 fn after_panic(_what: Box<dyn std::any::Any + Send + 'static>) -> Response {
     plain(StatusCode::INTERNAL_SERVER_ERROR, "internal")
 }

@@ -20,7 +20,8 @@ codes! {
 codes! {
     /// A permission. Every act, query and route requires exactly one.
     pub enum Permission {
-        /// Hold a session: see and end one's own sessions, change one's own password.
+        /// Have a session. A member of staff with a session may always see and end that member's own sessions and
+        /// change that member's own password.
         SignedIn = "signed_in",
         /// See the board of tonight and of past nights.
         SeeBoard = "see_board",

@@ -59,7 +59,7 @@ codes! {
 codes! {
     /// The kinds of lines that the audit can be filtered by.
     pub enum AuditKind {
-        /// A resident's file or the sheet of a bed was opened.
+        /// A resident's file, a stay, the sheet of a bed or the result of a search for residents was opened.
         Opened = "opened",
         /// The plan of the house, a resident's file, a stay or a staff account was changed.
         Changed = "changed",

@@ -427,7 +427,7 @@ impl Query for SeeBoard {
 }
 
 /// The query for the sheet of a bed: its state, its occupant, the emergency information and its recent history. The
-/// store writes a line in the audit when the sheet shows a resident.
+/// store records each opening in the audit before it responds.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct OpenBed {
     /// The bed.
@@ -459,8 +459,8 @@ pub struct BedSheet {
     pub others: Vec<SwapChoice>,
     /// The earlier states of this bed, latest first.
     pub before: Vec<BedPast>,
-    /// The last change of this bed or of the stay of its last occupant, if it is less than a day old and the reader
-    /// may undo it.
+    /// The last change of this bed or of the stay of its last occupant, if it was recorded less than 24 hours ago and
+    /// the reader may undo it.
     pub undo: Option<UndoOffer>,
 }
 

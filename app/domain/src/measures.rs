@@ -298,7 +298,7 @@ fn distinct_bed_nights(stays: &[StayNights], period: Period) -> i64 {
 /// The query for the measures of a period.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SeeMeasures {
-    /// The period; none means the present fiscal year up to today.
+    /// The period; none means the present fiscal year, from 1 April up to the last night that is over.
     pub period: Option<Period>,
     /// The dates of the nights whose census is wanted.
     pub census: Vec<NaiveDate>,

@@ -248,7 +248,7 @@ codes! {
         Zone = "zone",
         /// Seconds without activity after which a session on a shared tablet ends.
         IdleShared = "idle_shared_s",
-        /// Seconds without activity after which a session on one's own computer ends.
+        /// Seconds without activity after which a session on a personal computer ends.
         IdleOwn = "idle_own_s",
     }
 }

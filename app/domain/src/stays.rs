@@ -184,7 +184,7 @@ impl StayFacts {
         self.beds.last().filter(|span| span.until.is_none()).map(|span| span.bed)
     }
 
-    /// The resident's bed at an instant; none when she had none then.
+    /// The resident's bed at an instant; none if the stay had no bed then.
     pub fn bed_at(&self, at: Instant) -> Option<BedId> {
         self.beds.iter().find(|span| span.covers(at)).map(|span| span.bed)
     }
@@ -363,7 +363,7 @@ pub struct TimelineBed {
 pub struct TrailEntry {
     /// The entry.
     pub id: TrailId,
-    /// What was done.
+    /// The kind of change.
     pub kind: TrailKind,
     /// When it was recorded.
     pub recorded: HouseTime,

@@ -30,7 +30,7 @@ impl HouseTime {
         (self.local - self.at.naive_utc()).num_minutes()
     }
 
-    /// The night this moment belongs to.
+    /// The night that this moment belongs to.
     pub fn night(&self) -> Night {
         Night::of(self.local)
     }

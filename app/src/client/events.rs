@@ -1,9 +1,10 @@
-//! The event stream, one for all pages of a browser.
+//! The event stream, shared by all open pages (tabs) of a browser.
 //!
-//! A browser opens six connections to a server at most (HTTP/1.1), so pages do not each hold a stream. The visible
-//! pages ask for one lock; whichever holds it opens the stream and passes every event on to the others over a
-//! broadcast channel. A page that is hidden or left gives the lock up, closes its stream, and another page takes over
-//! where its own last version stands: nothing is missed, and a version heard twice changes nothing.
+//! A browser opens at most six connections to a server (HTTP/1.1), so the pages share one stream. The visible pages
+//! request one Web Lock; the page that holds it opens the stream and forwards every event to the others on a broadcast
+//! channel. A page that is hidden or left closes its stream and releases the lock. The next page to hold the lock opens
+//! the stream after the last version that it received, so no event is missed, and a version received twice has no
+//! effect.
 
 use std::{
     cell::{Cell, RefCell},
@@ -25,12 +26,13 @@ use crate::{
     page_state::{Freshness, PageState},
 };
 
-/// The lock that the page with the stream holds, and the channel it speaks on.
+/// The name of the lock that the page with the stream holds, and of the broadcast channel.
 const NAME: &str = "veilleuse-events";
-/// Somebody's page has become visible and says the last version it heard of.
+/// The name of the message with which a page that has become visible sends the last version that it received.
 const HELLO: &str = "hello";
 
-/// Listens to the server, keeps the freshness of the page and locks an idle screen.
+/// Follows the event stream, updates the freshness of the page, and goes to the sign-in page after `idle_s` seconds
+/// without activity.
 pub fn listen(state: PageState, idle_s: u32) {
     let Ok(channel) = BroadcastChannel::new(NAME) else { return };
     let stream = Rc::new(Stream {
@@ -48,22 +50,22 @@ pub fn listen(state: PageState, idle_s: u32) {
     idle::watch(idle_s);
 }
 
-/// What a page knows of the stream.
+/// The state of the stream in one page.
 struct Stream {
     state: PageState,
     channel: BroadcastChannel,
-    /// The stream, when this page holds it.
+    /// The connection, if this page holds the stream.
     source: RefCell<Option<EventSource>>,
-    /// Gives the lock up, when this page holds it or waits for it.
+    /// The function that releases the lock, if this page holds it.
     release: RefCell<Option<js_sys::Function>>,
-    /// Whether this page is visible, and so may hold the stream.
+    /// Whether this page is visible and so may hold the stream.
     wanted: Cell<bool>,
     last_word: Cell<f64>,
 }
 
 impl Stream {
-    /// Visible pages want the stream; a page that was just shown says what it has heard, so that the page with the
-    /// stream can tell it whether it missed anything.
+    /// Requests the stream while the page is visible. A page that becomes visible sends the last version that it
+    /// received, so that the page with the stream can send it what it missed.
     fn follow_visibility(self: Rc<Self>) {
         let this = self.clone();
         on(document().as_ref().map(AsRef::as_ref), "visibilitychange", move |_: Event| this.clone().match_visibility());
@@ -80,7 +82,7 @@ impl Stream {
         }
     }
 
-    /// Closes the stream, if it is held here, and lets another page have it.
+    /// Closes the stream, if this page holds it, and releases the lock for another page.
     fn let_go(&self) {
         self.wanted.set(false);
         if let Some(source) = self.source.borrow_mut().take() {
@@ -94,7 +96,7 @@ impl Stream {
     fn ask_for_the_lock(self: Rc<Self>) {
         let Some(locks) = locks() else { return };
         let this = self.clone();
-        // The lock is held for as long as the promise that the callback returns is not resolved.
+        // The lock is held until the promise that the callback returns is resolved.
         let held = Closure::<dyn FnMut(JsValue) -> js_sys::Promise>::new(move |_| {
             let this = this.clone();
             js_sys::Promise::new(&mut |resolve, _| {
@@ -107,7 +109,7 @@ impl Stream {
             })
         });
         let Some(asked) = request_lock(&locks, held.as_ref()) else { return };
-        // The closure lives until the lock is released.
+        // The closure must live until the lock is released.
         spawn_local(async move {
             wasm_bindgen_futures::JsFuture::from(asked).await.ok();
             drop(held);
@@ -126,18 +128,18 @@ impl Stream {
                 this.heard(name, &data);
             });
         }
-        // The browser comes back by itself after a cut; when the server refused, the page asks why.
+        // The browser reconnects by itself after an interruption. When the server refused, the page must find out why.
         let this = self.clone();
         on(Some(&source.clone()), "error", {
             let source = source.clone();
             move |_: Event| {
-                // Silence is known at once, not after some seconds of it.
+                // After an error the page counts as three seconds without an event, so that it becomes stale sooner.
                 this.last_word.set(this.last_word.get().min(now_ms() - 3_000.0));
                 if source.ready_state() == EventSource::CLOSED && this.wanted.get() {
                     let this = this.clone();
                     spawn_local(async move {
                         pause_ms(1_000 + (js_sys::Math::random() * 2_000.0) as u32).await;
-                        // Without a session this leads to the sign-in page.
+                        // Without a session this call goes to the sign-in page.
                         if session_holds().await != Err(Refused::SignIn) && this.wanted.get() {
                             this.connect();
                         }
@@ -167,7 +169,8 @@ impl Stream {
         });
     }
 
-    /// The page with the stream tells one that was just shown whether it missed anything.
+    /// Answers a page that has become visible. If this page holds the stream and has received a newer version, it sends
+    /// an event that stands for all missed ones.
     fn answer_hello(&self, heard: &str) {
         let seen = self.state.seen.get_untracked();
         if self.source.borrow().is_some() && heard.parse::<i64>().is_ok_and(|heard| heard < seen) {
@@ -189,7 +192,7 @@ impl Stream {
                     state.heard(&change);
                 }
             }
-            // Too much was missed to be told one by one.
+            // This event stands for many missed ones.
             "all" => {
                 if let Ok(change) = serde_json::from_str::<Change>(data) {
                     state.heard_all(change.version);
@@ -215,19 +218,19 @@ impl Stream {
     }
 }
 
-/// The browser's lock manager. Its binding is not yet a stable one.
+/// The browser's lock manager, obtained by reflection because `web-sys` has no stable binding for it.
 fn locks() -> Option<JsValue> {
     js_sys::Reflect::get(&window()?.navigator(), &"locks".into()).ok().filter(|locks| !locks.is_undefined())
 }
 
-/// Asks for the lock; the promise is resolved once the lock has been released again.
+/// Requests the lock. The promise is resolved once the lock has been released again.
 fn request_lock(locks: &JsValue, callback: &JsValue) -> Option<js_sys::Promise> {
     let request: js_sys::Function = js_sys::Reflect::get(locks, &"request".into()).ok()?.dyn_into().ok()?;
     request.call2(locks, &NAME.into(), callback).ok()?.dyn_into().ok()
 }
 
-/// A page that is left closes its stream and is emptied: the browser may keep it in memory for hours (its
-/// back-forward cache). When it is taken out of that memory it is loaded again.
+/// Closes the stream and empties the page when it is left, because the browser may keep it in its back-forward cache
+/// for hours. A page that returns from that cache is loaded again.
 fn watch_leaving(stream: Rc<Stream>) {
     let window = window();
     on(window.as_deref(), "pagehide", move |_: Event| {

@@ -1,4 +1,4 @@
-//! Requests to the server.
+//! Requests to the server: acts, queries and fragments.
 
 use domain::{fields::Fields, ids::ActId, refused::Refused};
 use leptos::{server_fn::ServerFn as _, task::spawn_local};
@@ -12,17 +12,17 @@ use crate::{
     page_state::PageState,
 };
 
-/// How long a response is awaited, in milliseconds: a Wi-Fi that has gone quiet never says no. The same act may then
-/// be sent again, and is done once.
+/// The timeout of a request, in milliseconds. It is needed because a lost network connection may produce no error. The
+/// same act may be sent again afterwards with the same id, and the server does it once.
 pub(crate) const RESPONSE_WITHIN: u32 = 10_000;
 
-/// The header of a response that says which version the house had when it was made.
+/// The response header that contains the version of the house at which the response was built.
 pub(crate) const VERSION_HEADER: &str = "x-version";
 
-/// Sends an act. When it was done, what shows its result is read again and its confirmation is asked for.
+/// Sends an act. Once it is done, the queries that show its result are sent again and its confirmation is fetched.
 ///
 /// # Errors
-/// The refusal of the server, or `Unavailable` when it did not answer: the same id may then be sent again.
+/// The refusal of the server, or `Unavailable` if it did not respond; the act may then be sent again with the same id.
 pub async fn send(state: PageState, act: ActEndpoint, id: String, fields: Fields) -> Result<(), Refused> {
     let body = UrlSearchParams::new().map_err(|_| Refused::Unavailable)?;
     body.append("id", &id);
@@ -35,7 +35,7 @@ pub async fn send(state: PageState, act: ActEndpoint, id: String, fields: Fields
     Ok(())
 }
 
-/// Asks what an act of one's own did, and shows it.
+/// Fetches the confirmation of an act of this page and shows it.
 pub(crate) fn confirm(state: PageState, id: &str) {
     let Ok(act) = id.parse::<ActId>() else { return };
     spawn_local(async move {
@@ -51,35 +51,36 @@ pub(crate) fn confirm(state: PageState, id: &str) {
 /// Sends a query.
 ///
 /// # Errors
-/// The refusal of the server, or `Unavailable` when it did not answer. Without a session the browser goes to the
+/// The refusal of the server, or `Unavailable` if it did not respond. Without a session the browser goes to the
 /// sign-in page.
 pub async fn query(path: &'static str, query: String) -> Result<String, Refused> {
     query_text(path, query).await
 }
 
 async fn query_text(path: &'static str, query: String) -> Result<String, Refused> {
-    // A browser has one thread; resources are made for many.
+    // Leptos resources require futures that are `Send`; a browser has one thread, so the wrapper is sound.
     let asking = async move { post(path, Some("application/json"), &JsValue::from_str(&query)).await };
     SendWrapper::new(asking).await.map(|done| done.text)
 }
 
-/// Whether the session still holds. Unlike a touch, asking does not prolong it.
+/// Checks that the session is still valid. Unlike [`touch`], this request does not extend it.
 ///
 /// # Errors
-/// `SignIn` when it does not; the browser then goes to the sign-in page.
+/// `SignIn` if the session is not valid; the browser then goes to the sign-in page. Other refusals say nothing about
+/// the session.
 pub(crate) async fn session_holds() -> Result<(), Refused> {
     query_text(<MySessions as leptos::server_fn::ServerFn>::PATH, r#"{"query":{}}"#.into()).await.map(drop)
 }
 
-/// Tells the server that somebody touched the screen.
+/// Reports activity on the screen to the server, which extends the session.
 pub(crate) async fn touch() {
     query_text(crate::api::StillHere::PATH, "{}".into()).await.ok();
 }
 
-/// A response that is a success.
+/// A successful response.
 pub(crate) struct Success {
     pub(crate) text: String,
-    /// The version the house had when it was made; nought when the response does not say.
+    /// The version of the house at which the response was built; zero if the response does not contain it.
     pub(crate) version: i64,
 }
 
@@ -121,14 +122,14 @@ pub(crate) fn version_of(response: &Response) -> i64 {
     response.headers().get(VERSION_HEADER).ok().flatten().and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-/// Whether the server answers at all, asked without touching the session.
+/// Whether the server responds within four seconds. The request does not extend the session.
 pub(crate) async fn server_answers() -> bool {
     let init = RequestInit::new();
     init.set_signal(Some(&AbortSignal::timeout_with_u32(4_000)));
     fetch("/health/live", &init).await.is_some_and(|response| response.ok())
 }
 
-/// Goes to the sign-in page; what is on the screen is gone at once.
+/// Empties the screen at once and goes to the sign-in page.
 pub fn to_sign_in() {
     if let Some(window) = window() {
         empty_page();
@@ -136,7 +137,7 @@ pub fn to_sign_in() {
     }
 }
 
-/// Takes everything off the screen.
+/// Removes everything from the screen.
 pub(crate) fn empty_page() {
     if let Some(body) = window().and_then(|window| window.document()).and_then(|document| document.body()) {
         body.set_text_content(None);

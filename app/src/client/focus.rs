@@ -1,4 +1,4 @@
-//! Where the focus is: in a dialog while one is open, in the first field of a form that is unfolded.
+//! The keyboard focus: in an open dialog, and in the first field of a form whose `details` element is opened.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -11,13 +11,13 @@ use crate::client::{
     listeners::on,
 };
 
-/// Marks what was made inert behind a dialog.
+/// The attribute of the elements that [`open_dialog`] made inert.
 const BEHIND: &str = "data-behind-dialog";
-/// What stays reachable beside a dialog.
+/// The elements outside a dialog that are not made inert.
 const BESIDE: &str = "[role=status], [role=alert], script, style";
 const FIELDS: &str = "input:not([type=hidden]):not([disabled]), select, textarea";
 
-/// Moves the focus into a dialog; what lies behind becomes inert.
+/// Moves the focus into a dialog and makes the rest of the page inert.
 pub fn open_dialog(dialog: &HtmlElement) {
     let mut inside: Element = dialog.clone().into();
     while let Some(parent) = inside.parent_element() {
@@ -39,7 +39,8 @@ pub fn open_dialog(dialog: &HtmlElement) {
     dialog.focus().ok();
 }
 
-/// Gives the focus back to what opened the dialog, found by a selector.
+/// Makes the rest of the page active again and returns the focus to the element that opened the dialog. `opener` is a
+/// CSS selector.
 pub fn close_dialog(opener: &str) {
     let Some(document) = document() else { return };
     if let Ok(behind) = document.query_selector_all(&format!("[{BEHIND}]")) {
@@ -55,7 +56,7 @@ pub fn close_dialog(opener: &str) {
     }
 }
 
-/// Moves the focus to the content of the page.
+/// Moves the focus to the main content of the page.
 pub fn focus_main() {
     if let Some(main) = document().and_then(|document| document.get_element_by_id("main"))
         && let Ok(main) = main.dyn_into::<HtmlElement>()
@@ -64,14 +65,14 @@ pub fn focus_main() {
     }
 }
 
-/// The fields inside an element that are shown.
+/// The visible fields inside an element.
 fn fields_of(inside: &Element) -> Vec<HtmlElement> {
     let Ok(fields) = inside.query_selector_all(FIELDS) else { return Vec::new() };
     let fields = (0..fields.length()).filter_map(|i| fields.get(i)?.dyn_into::<HtmlElement>().ok());
     fields.filter(|field| field.offset_width() > 0).collect()
 }
 
-/// Moves the focus to the first field inside an element that holds nothing yet, else to its first field.
+/// Moves the focus to the first empty field inside an element, or to its first field if none is empty.
 pub fn focus_first_empty_field(inside: &Element) {
     let fields = fields_of(inside);
     let is_empty = |field: &HtmlElement| {
@@ -84,9 +85,9 @@ pub fn focus_first_empty_field(inside: &Element) {
     }
 }
 
-/// A form that is unfolded by hand has the focus in its first field.
+/// Moves the focus to the first field of a form when a person opens its `details` element.
 pub fn focus_when_unfolded() {
-    // The event does not bubble: it is heard on its way down.
+    // The event `toggle` does not bubble, so the listener is in the capture phase.
     let unfolded = wasm_bindgen::closure::Closure::<dyn FnMut(Event)>::new(move |event: Event| {
         let Some(details) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
         let by_hand = details
@@ -108,12 +109,13 @@ pub fn focus_when_unfolded() {
 }
 
 thread_local! {
-    /// What the Escape key does now.
+    /// The present action of the Escape key.
     static ESCAPE: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
     static LISTENING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Runs something when Escape is pressed, wherever the focus is, until the caller's scope ends.
+/// Calls `run` when the Escape key is pressed, wherever the focus is, until the reactive owner of the caller is cleaned
+/// up. Only the latest `run` is active.
 pub fn when_escape(run: impl Fn() + 'static) {
     ESCAPE.with(|escape| *escape.borrow_mut() = Some(Rc::new(run)));
     if !LISTENING.replace(true) {

@@ -1,4 +1,4 @@
-//! Forms: what was typed in them, and the ids of their acts.
+//! The data of forms in the document, and the ids of their acts.
 
 use domain::fields::Fields;
 use wasm_bindgen::JsCast as _;
@@ -6,13 +6,13 @@ use web_sys::{Event, FormData, HtmlFormElement, HtmlInputElement};
 
 use crate::client::document::{document, window};
 
-/// A new id for an act: 122 random bits.
+/// A new id for an act: a random UUID (version 4), or an empty text if the browser cannot generate one.
 pub fn new_id() -> String {
     window().and_then(|window| window.crypto().ok()).map(|crypto| crypto.random_uuid()).unwrap_or_default()
 }
 
-/// The act's id and fields of a form being sent. They are read from the document: what was typed before the page was
-/// hydrated is there too.
+/// The id of the act and the fields of the form that a submit event sends. They are read from the document, which also
+/// contains what was typed before hydration.
 pub fn form_of(event: &leptos::ev::SubmitEvent) -> Option<(String, Fields)> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let fields = fields_of(&form);
@@ -20,7 +20,7 @@ pub fn form_of(event: &leptos::ev::SubmitEvent) -> Option<(String, Fields)> {
     Some((id, fields))
 }
 
-/// The fields of the form that holds an element.
+/// The fields of the form that contains the target of an event.
 pub fn fields_around(event: &Event) -> Fields {
     let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let form = element.and_then(|element| element.closest("form").ok().flatten());
@@ -37,7 +37,7 @@ fn fields_of(form: &HtmlFormElement) -> Fields {
     fields
 }
 
-/// The names and texts of a form, as a browser sends them.
+/// The pairs of a name and a text of a form, as a browser sends them.
 pub(crate) fn pairs_of(form: &HtmlFormElement) -> Vec<(String, String)> {
     let Ok(data) = FormData::new_with_form(form) else { return Vec::new() };
     js_sys::try_iter(&data.entries())
@@ -53,7 +53,7 @@ pub(crate) fn pairs_of(form: &HtmlFormElement) -> Vec<(String, String)> {
         .collect()
 }
 
-/// An act was done: a form that stays open gets a new id for its next one.
+/// Gives the form of an act that was done a new id, so that it can send another act.
 pub fn renew_id(old: &str) {
     let selector = format!("input[name=id][value=\"{old}\"]");
     if let Some(input) = document().and_then(|document| document.query_selector(&selector).ok().flatten()) {

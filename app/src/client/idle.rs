@@ -1,4 +1,4 @@
-//! The idle lock: a screen that nobody touches goes back to the sign-in page.
+//! The idle timeout: a page without activity goes to the sign-in page.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -11,21 +11,22 @@ use crate::client::{
     listeners::{every, now_ms, on},
 };
 
-/// A touch is told to the server at most this often, in milliseconds.
+/// The minimum time between two reports of activity to the server, in milliseconds.
 const TELL_TOUCH_EVERY: f64 = 20_000.0;
 
-/// Tells the server of touches, and locks the screen after so many seconds without one. Only fingers and keys touch.
+/// Reports activity to the server, and goes to the sign-in page after `idle_s` seconds without any. Activity is a
+/// pointer or key that is pressed, not a movement.
 pub(crate) fn watch(idle_s: u32) {
     let last_touch = Rc::new(Cell::new(now_ms()));
-    let last_told = Rc::new(Cell::new(now_ms()));
+    let last_report = Rc::new(Cell::new(now_ms()));
     for name in ["pointerdown", "keydown"] {
-        let (last_touch, last_told) = (last_touch.clone(), last_told.clone());
+        let (last_touch, last_report) = (last_touch.clone(), last_report.clone());
         on(window().as_deref(), name, move |_: Event| {
             let now = now_ms();
             last_touch.set(now);
-            if now - last_told.get() > TELL_TOUCH_EVERY {
-                last_told.set(now);
-                // Without a session this leads to the sign-in page.
+            if now - last_report.get() > TELL_TOUCH_EVERY {
+                last_report.set(now);
+                // Without a session this call goes to the sign-in page.
                 spawn_local(touch());
             }
         });

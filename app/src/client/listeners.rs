@@ -1,11 +1,11 @@
-//! Listeners and timers that live as long as the page.
+//! Event listeners and timers that live as long as the document.
 
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::Event;
 
 use crate::client::document::window;
 
-/// Runs something on each event of a target, for as long as the page lives.
+/// Calls `run` on each event of a target, for as long as the document lives.
 pub(crate) fn on(target: Option<&web_sys::EventTarget>, name: &str, run: impl FnMut(Event) + 'static) {
     let run = Closure::<dyn FnMut(Event)>::new(run);
     if let Some(target) = target {
@@ -14,7 +14,7 @@ pub(crate) fn on(target: Option<&web_sys::EventTarget>, name: &str, run: impl Fn
     run.forget();
 }
 
-/// Runs something again and again, for as long as the page lives.
+/// Calls `run` every `ms` milliseconds, for as long as the document lives.
 pub(crate) fn every(ms: i32, run: impl FnMut() + 'static) {
     let run = Closure::<dyn FnMut()>::new(run);
     if let Some(window) = window() {
@@ -23,7 +23,7 @@ pub(crate) fn every(ms: i32, run: impl FnMut() + 'static) {
     run.forget();
 }
 
-/// Milliseconds of the tablet's own clock: it goes on while the tablet sleeps.
+/// The milliseconds since the Unix epoch by the tablet's clock, which continues while the tablet is suspended.
 pub(crate) fn now_ms() -> f64 {
     js_sys::Date::now()
 }

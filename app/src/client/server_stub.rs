@@ -1,13 +1,13 @@
-//! On the server these functions do nothing: there is no browser.
+//! The stubs of the browser's functions on the server, where there is no browser. Except for `new_id`, they do nothing.
 
 use domain::{fields::Fields, refused::Refused};
 
 use crate::{api::ActEndpoint, page_state::PageState};
 
-/// Says that the page is hydrated.
+/// Marks the document as hydrated.
 pub fn mark_hydrated() {}
 
-/// Listens to the server.
+/// Follows the event stream.
 pub fn listen(_state: PageState, _idle_s: u32) {}
 
 /// A new id for an act.
@@ -21,7 +21,7 @@ pub fn new_id() -> String {
 /// Sends an act.
 ///
 /// # Errors
-/// Always: it is never called on the server.
+/// Always `Unavailable`; the server never calls it.
 pub async fn send(_state: PageState, _act: ActEndpoint, _id: String, _fields: Fields) -> Result<(), Refused> {
     Err(Refused::Unavailable)
 }
@@ -29,34 +29,34 @@ pub async fn send(_state: PageState, _act: ActEndpoint, _id: String, _fields: Fi
 /// Sends a query.
 ///
 /// # Errors
-/// Always: it is never called on the server.
+/// Always `Unavailable`; the server never calls it.
 pub async fn query(_path: &'static str, _query: String) -> Result<String, Refused> {
     Err(Refused::Unavailable)
 }
 
-/// The form of an event.
+/// The id of the act and the fields of the form that a submit event sends.
 pub fn form_of(_event: &leptos::ev::SubmitEvent) -> Option<(String, Fields)> {
     None
 }
 
-/// Puts a new id in a form that was sent.
+/// Gives the form of an act that was done a new id.
 pub fn renew_id(_old: &str) {}
 
-/// The fields of the form that holds an element.
+/// The fields of the form that contains the target of an event.
 pub fn fields_around(_event: &leptos::ev::Event) -> Fields {
     Fields::default()
 }
 
-/// The way to another page.
+/// A handle for navigation to another page.
 #[derive(Clone, Copy)]
 pub struct Navigator;
 
 impl Navigator {
-    /// Goes there.
+    /// Navigates to an address inside the program.
     pub fn to(self, _address: &str) {}
 }
 
-/// The way to another page.
+/// The handle for navigation.
 pub fn navigator() -> Navigator {
     Navigator
 }
@@ -64,37 +64,37 @@ pub fn navigator() -> Navigator {
 /// Goes to the sign-in page.
 pub fn to_sign_in() {}
 
-/// Puts the page in the other theme.
+/// Applies the theme of a code to the page.
 pub fn set_theme(_code: &str) {}
 
-/// Says on the browser's tab which page this is: the server writes it in the head of the document.
+/// Sets the title of the browser's tab. The server writes it into the head of the document instead.
 pub fn set_title(_title: &str) {}
 
-/// Waits.
+/// Waits for a number of milliseconds.
 pub async fn pause_ms(_ms: u32) {}
 
-/// Whether this browser has never been told what the lamp and the mask are for.
+/// Whether this browser has not shown yet what the lamp and the mask are for.
 pub fn first_time() -> bool {
     false
 }
 
-/// Keeps that they were explained.
+/// Records that this browser has shown what the lamp and the mask are for.
 pub fn remember_not_first() {}
 
 /// Moves the focus into a dialog.
 pub fn open_dialog(_dialog: &leptos::web_sys::HtmlElement) {}
 
-/// Gives the focus back to what opened a dialog.
+/// Returns the focus to the element that opened a dialog.
 pub fn close_dialog(_opener: &str) {}
 
-/// Moves the focus to the content of the page.
+/// Moves the focus to the main content of the page.
 pub fn focus_main() {}
 
-/// Moves the focus to the first field inside an element.
+/// Moves the focus to the first empty field inside an element.
 pub fn focus_first_empty_field(_inside: &leptos::web_sys::Element) {}
 
-/// Moves the focus to the first field of a form that is unfolded.
+/// Moves the focus to the first field of a form when a person opens its `details` element.
 pub fn focus_when_unfolded() {}
 
-/// Runs something when Escape is pressed.
+/// Calls a function when the Escape key is pressed.
 pub fn when_escape(_run: impl Fn() + 'static) {}

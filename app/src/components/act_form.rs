@@ -1,8 +1,9 @@
-//! A form that does one act: the same with JavaScript and without.
+//! The form of one act, which works with JavaScript and without.
 //!
-//! Without, it posts to the act's own path and is shown again with what was typed when it is refused. With, the rules
-//! run before anything is sent, the change is shown at once, a refusal puts it back and says why, and an act whose
-//! response never came may be sent again with the same id.
+//! Without JavaScript, it is posted to the path of the act; if the act is refused, the server shows the form again with
+//! what was typed. With JavaScript, the checks run before anything is sent, the optimistic update is shown at once, a
+//! refusal removes the update and shows its reason, and an act whose response did not arrive may be sent again with the
+//! same id.
 
 use domain::{
     board::OptimisticUpdate,
@@ -22,40 +23,40 @@ use crate::{
     request::SubmittedForm,
 };
 
-/// A form that does one act.
+/// The form of one act.
 #[component]
 pub fn ActForm(
     /// The act.
     act: ActEndpoint,
-    /// Where one is afterwards: an address inside the program.
+    /// The address inside the program to which the browser goes after the act.
     #[prop(into)]
     next: String,
-    /// What the act is about: travels with the form, and tells it from others of the same act on the
-    /// page.
+    /// The field and the id that the act is about. They are sent with the form, and they distinguish it from other
+    /// forms of the same act on the page.
     #[prop(optional)]
     about: Option<(Field, Uuid)>,
-    /// What is shown before the server has answered.
+    /// The optimistic update to show until the response arrives.
     #[prop(optional)]
     optimistic: Option<fn(&Fields) -> Option<OptimisticUpdate>>,
-    /// Where a bed proposed instead leads.
+    /// The beginning of the address to which a proposed bed links; the id of the bed follows it.
     #[prop(optional, into)]
     instead: Option<String>,
-    /// A class of its own.
+    /// An additional CSS class.
     #[prop(optional)]
     class: &'static str,
-    /// The fields and the button.
+    /// The fields and the submit button.
     children: Children,
 ) -> impl IntoView {
     let page = use_page_state();
     let state = state_of(act, about);
-    // Where the form stands, for showing it again when it is refused without JavaScript.
+    // The address of the page, where the server shows the form again if it is refused without JavaScript.
     let from = use_page_data().address;
     let go = client::navigator();
     let after = next.clone();
     let submit = move |event: leptos::ev::SubmitEvent| {
         let Some((id, fields)) = client::form_of(&event) else { return };
         event.prevent_default();
-        // A form drawn by the server has its own handler around it.
+        // The handler of a page rendered by the server (`partial_navigation`) must not handle this form too.
         event.stop_propagation();
         if state.busy.get_untracked() {
             return;
@@ -121,8 +122,8 @@ pub fn ActForm(
     .into_any()
 }
 
-/// Whether a form was refused without JavaScript: what it is folded in is then drawn unfolded, so that what was typed
-/// and what is wrong with it can be seen.
+/// Whether a form of one of these acts was submitted without JavaScript and refused. The `details` element around it is
+/// then rendered open, so that the texts and the faults are visible.
 pub fn was_refused(acts: &[ActEndpoint], about: Option<(Field, Uuid)>) -> bool {
     use_refused_form().is_some_and(|refused| {
         acts.iter().any(|act| refused.peek_if(|form| is_of(form, *act, about) && form.refused.is_some()).is_some())
@@ -134,7 +135,7 @@ fn is_of(form: &SubmittedForm, act: ActEndpoint, about: Option<(Field, Uuid)>) -
         && about.is_none_or(|(field, id)| form.fields.get(field.code()) == Some(id.to_string().as_str()))
 }
 
-/// The state a form begins with: the refusal it was submitted to, when it is the one that was submitted.
+/// The initial state of a form: what was typed and its refusal, if it is the form that was submitted.
 fn state_of(act: ActEndpoint, about: Option<(Field, Uuid)>) -> FormState {
     let submitted = use_refused_form().and_then(|refused| refused.take_if(|form| is_of(form, act, about)));
     let (typed, refused) = submitted.map(|form| (form.fields, form.refused)).unzip();

@@ -1,4 +1,4 @@
-//! Beds one can choose.
+//! The choice of a bed in a form.
 
 use domain::{
     beds::{BedChoice, BedStateCode},
@@ -12,12 +12,12 @@ use crate::{
     words::use_words,
 };
 
-/// Beds one can choose, as cards; those that cannot be given are shown, and say why.
+/// The beds as cards, one of which can be chosen. Beds that cannot be given are shown with the reason.
 #[component]
 pub fn BedPicks(
-    /// The beds, likeliest first.
+    /// The beds, most suitable first.
     beds: Vec<BedChoice>,
-    /// The bed chosen at first.
+    /// The id of the bed that is chosen initially.
     #[prop(optional)]
     chosen: String,
 ) -> impl IntoView {

@@ -1,11 +1,11 @@
-//! What an emergency needs to know.
+//! Emergency health.
 
 use domain::residents::Care;
 use leptos::prelude::*;
 
 use crate::{components::icon::Icon, words::Lang};
 
-/// What an emergency needs, as large as it must be.
+/// Emergency health in large type; none if nothing is recorded.
 pub(crate) fn care_view(w: Lang, care: Care) -> Option<AnyView> {
     if care.flags.is_empty() && care.what_to_do.is_none() {
         return None;

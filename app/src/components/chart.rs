@@ -1,4 +1,4 @@
-//! MeasuresReport drawn: plain SVG from the server, with the same numbers in a table beside it.
+//! The charts of the measures, as SVG rendered by the server. The page shows the same numbers in tables beside them.
 
 use chrono::{Datelike as _, Days, NaiveDate};
 use leptos::prelude::*;
@@ -11,14 +11,14 @@ const LEFT: f64 = 40.0;
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = 160.0;
 
-/// Persons with a bed, night by night, under the beds that were offered.
+/// The number of residents with a bed on each night, below the number of beds offered.
 #[component]
 pub fn NightByNight(
     /// The first night.
     from: NaiveDate,
-    /// Persons, night by night.
+    /// The number of residents with a bed on each night, in order.
     occupied: Vec<i64>,
-    /// Beds offered, night by night.
+    /// The number of beds offered on each night, in order.
     offered: Vec<i64>,
 ) -> impl IntoView {
     let w = use_words();
@@ -32,7 +32,7 @@ pub fn NightByNight(
         let mut path = String::new();
         let mut last = None;
         for (night, n) in values.iter().enumerate() {
-            // Only the corners: ten years of nights stay a short path.
+            // The path contains only the nights on which the value changes, so that it stays short over ten years.
             if last != Some(*n) {
                 let verb = if last.is_none() { 'M' } else { 'H' };
                 match verb {
@@ -74,10 +74,10 @@ pub fn NightByNight(
     .into_any()
 }
 
-/// Bars, one for each named count.
+/// A bar chart with one bar for each named count.
 #[component]
 pub fn Bars(
-    /// Names, counts, and where each leads.
+    /// The name, the count and the optional link of each bar.
     bars: Vec<(String, i64, Option<String>)>,
 ) -> impl IntoView {
     let w = use_words();
@@ -108,13 +108,13 @@ fn nice_step(highest: i64) -> i64 {
     [1, 2, 4, 5, 10, 20, 25, 50, 100, 200, 500].into_iter().find(|step| highest <= step * 5).unwrap_or(1_000)
 }
 
-/// Where months begin, thinned so that their names do not touch.
+/// The first night of each month and its offset in nights, reduced so that the names of the months do not overlap.
 fn month_marks(from: NaiveDate, nights: usize) -> Vec<(usize, NaiveDate)> {
     let mut marks: Vec<(usize, NaiveDate)> = (0..nights)
         .filter_map(|night| from.checked_add_days(Days::new(night as u64)).map(|date| (night, date)))
         .filter(|(night, date)| *night == 0 || date.day() == 1)
         .collect();
-    // The first night's name gives way to a month that begins right after it.
+    // The label of the first night is dropped if a month begins shortly after it.
     if let [(_, _), (second, _), ..] = marks[..]
         && second * 12 < nights
     {

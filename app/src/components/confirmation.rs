@@ -1,4 +1,4 @@
-//! The bar that says what was just done, to whom and where, and takes it back.
+//! The bar that confirms the last act: what was done, to whom and where, with a button to undo it.
 
 use domain::{confirmation::Confirmation, refused::Field, undo::Undoable};
 use leptos::prelude::*;
@@ -10,15 +10,15 @@ use crate::{
     words::{Lang, use_words},
 };
 
-/// How long what changed stays marked, and how long the bar stays, in milliseconds.
+/// How long what changed stays marked, in milliseconds. `SHOWN_MS` is how long the bar stays.
 const MARKED_MS: u32 = 4_000;
 const SHOWN_MS: u32 = 60_000;
 
-/// The bar. Its live region is always in the page, so that what appears in it is announced.
+/// The bar. Its ARIA live region is always in the page, so that screen readers announce what appears in it.
 #[component]
 pub fn ConfirmationBar() -> impl IntoView {
     let (w, state) = (use_words(), use_page_state());
-    // Both fade by themselves, unless something else was done meanwhile.
+    // The marks and the bar disappear by themselves, unless another act was done meanwhile.
     Effect::new(move |_| {
         let Some(id) = state.confirmation.get().map(|confirmation| confirmation.id) else { return };
         let is_same = move || state.confirmation.try_get_untracked().flatten().is_some_and(|now| now.id == id);
@@ -73,12 +73,12 @@ fn undo_form(w: Lang, done: Undoable) -> AnyView {
     }
 }
 
-/// What was done, in words: to whom where there is a name, and where. None for an act that is not in the table.
+/// The sentence of a confirmation, with the names that it contains; none for an act that is not in the table of acts.
 fn sentence(w: Lang, done: &Confirmation) -> Option<String> {
     let act = ACTS.iter().find(|act| act.name == done.act)?;
     let bed = done.bed.as_deref().unwrap_or(w.none());
     Some(match (act.says, done.name.as_deref()) {
-        // A closing that begins later.
+        // The bed goes out of service later.
         (Says::OfBed(_), _) if done.planned => w.done_bed_closing_planned(bed),
         (Says::Plainly(words), _) => words(w).to_owned(),
         (Says::OfBed(words), _) => words(w, bed),

@@ -1,27 +1,27 @@
-//! Fields of forms. The document holds what is typed; a field is given its first value and is never
-//! written to again, so nothing that arrives from the house can disturb what is being typed.
+//! The fields of forms. The document holds what is typed: a field is given its initial value once and is never written
+//! to again, so that no update from the server can change what is being typed.
 
 use domain::refused::Field;
 use leptos::prelude::*;
 
 use crate::{components::refusal::fault_sentence, form_state::use_form, words::use_words};
 
-/// The name a field travels under.
+/// The name of a field in the body of the request.
 pub fn name_of(field: Field) -> String {
     format!("fields[{}]", field.code())
 }
 
-/// What a field holds at first: what was typed before a refusal, else what is known.
+/// The initial value of a field: what was typed in the submission that was refused, or else `known`.
 pub fn initial(field: Field, known: String) -> String {
     use_form().and_then(|form| form.typed(field.code())).unwrap_or(known)
 }
 
-/// The id of the sentence that says what is wrong with a field.
+/// The id of the element with the fault of a field, for `aria-describedby`.
 pub fn described_by(field: Field) -> String {
     format!("fault-{}", field.code())
 }
 
-/// What is wrong with a field.
+/// The fault of a field.
 #[component]
 pub fn FaultOf(
     /// The field.
@@ -34,35 +34,35 @@ pub fn FaultOf(
     }
 }
 
-/// A field of one line.
+/// A text field of one line.
 #[component]
 pub fn TextField(
     /// The field.
     field: Field,
     /// Its label.
     label: &'static str,
-    /// What the label adds in small.
+    /// An explanation in small type, beside the label.
     #[prop(optional)]
     hint: &'static str,
-    /// What it holds at first.
+    /// The initial value.
     #[prop(optional, into)]
     value: String,
-    /// Its kind for the browser.
+    /// The `type` of the input element.
     #[prop(default = "text")]
     kind: &'static str,
-    /// Which keyboard a tablet shows.
+    /// The `inputmode`, which selects the keyboard of a tablet.
     #[prop(optional)]
     keyboard: &'static str,
-    /// Whether it must be given.
+    /// Whether the field must not be empty.
     #[prop(optional)]
     required: bool,
-    /// What the browser may fill in by itself; nothing unless said.
+    /// The value of `autocomplete`, which says what the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Whether it has the focus when the document is loaded.
+    /// Whether the field has the focus when the document is loaded.
     #[prop(optional)]
     autofocus: bool,
-    /// Said when what is typed changes.
+    /// A callback for each change of the text.
     #[prop(optional)]
     changed: Option<Callback<leptos::ev::Event>>,
 ) -> impl IntoView {
@@ -95,22 +95,22 @@ pub fn TextField(
     }
 }
 
-/// A choice among codes.
+/// A selection of one code.
 #[component]
 pub fn Select(
     /// The field.
     field: Field,
     /// Its label.
     label: &'static str,
-    /// Codes and their labels.
+    /// The codes and their labels.
     options: Vec<(String, String)>,
-    /// The code chosen at first.
+    /// The code that is selected initially.
     #[prop(optional, into)]
     value: String,
-    /// What stands for no choice; none where one must be made.
+    /// The label of the option that selects nothing; without it a code must be selected.
     #[prop(optional)]
     none: &'static str,
-    /// Whether it must be given.
+    /// Whether the field must not be empty.
     #[prop(optional)]
     required: bool,
 ) -> impl IntoView {
@@ -131,19 +131,19 @@ pub fn Select(
     }
 }
 
-/// Boxes of a list, as chips.
+/// A list of checkboxes, shown as chips.
 #[component]
 pub fn Chips(
     /// The field.
     field: Field,
-    /// What the boxes are about.
+    /// The legend of the group.
     legend: &'static str,
-    /// What the legend adds in small.
+    /// An explanation in small type, beside the legend.
     #[prop(optional)]
     hint: &'static str,
-    /// Codes and their labels.
+    /// The codes and their labels.
     options: Vec<(&'static str, &'static str)>,
-    /// Codes ticked at first.
+    /// The codes that are ticked initially.
     #[prop(optional)]
     ticked: Vec<&'static str>,
 ) -> impl IntoView {
@@ -170,14 +170,14 @@ pub fn Chips(
     }
 }
 
-/// One box.
+/// One checkbox.
 #[component]
 pub fn Tick(
     /// The field.
     field: Field,
-    /// What ticking it means.
+    /// The label.
     label: &'static str,
-    /// Whether it is ticked at first.
+    /// Whether it is ticked initially.
     #[prop(optional)]
     ticked: bool,
 ) -> impl IntoView {
@@ -190,7 +190,7 @@ pub fn Tick(
     }
 }
 
-/// A value that travels with a form unseen.
+/// A hidden field.
 #[component]
 pub fn Hidden(
     /// The field.

@@ -1,13 +1,13 @@
-//! Signs from the one sprite.
+//! Icons from the SVG sprite.
 
 use leptos::prelude::*;
 
 use crate::context::use_page_data;
 
-/// A sign from the one sprite; never the only bearer of a meaning.
+/// An icon from the sprite. It is hidden from screen readers, so a text must always express the same meaning.
 #[component]
 pub fn Icon(
-    /// Its name in the sprite.
+    /// The name of the icon in the sprite.
     name: &'static str,
 ) -> impl IntoView {
     let sprite = use_page_data().icons;

@@ -1,4 +1,4 @@
-//! The lamp, and the age of what is on the screen.
+//! The lamp, which shows whether the page is up to date, and the age of the data.
 
 use domain::time::HouseTime;
 use leptos::prelude::*;
@@ -9,8 +9,7 @@ use crate::{
     words::{Lang, use_words},
 };
 
-/// The lamp: burns while the screen is live, dims when the last word is old, goes out with a
-/// sentence.
+/// The lamp: lit while the page receives events, dim when it is stale, out when it is disconnected.
 #[component]
 pub fn LampSign() -> impl IntoView {
     let (w, state) = (use_words(), use_page_state());
@@ -27,7 +26,7 @@ pub fn LampSign() -> impl IntoView {
     }
 }
 
-/// How old what is on the screen is, in words; always there.
+/// The age of the data on the page, in words. It is always shown.
 #[component]
 pub fn DataAge() -> impl IntoView {
     let (w, state) = (use_words(), use_page_state());
@@ -45,7 +44,7 @@ fn age(w: Lang, clock: Option<HouseTime>, freshness: Freshness) -> String {
     }
 }
 
-/// The sentence of a lamp that is out.
+/// The warning that is shown while the page is disconnected.
 #[component]
 pub fn LampWarning() -> impl IntoView {
     let (w, state) = (use_words(), use_page_state());

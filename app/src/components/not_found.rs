@@ -1,10 +1,10 @@
-//! A page that is not there.
+//! The page for an unknown path.
 
 use leptos::prelude::*;
 
 use crate::{components::page::Page, words::use_words};
 
-/// There is no such page, or it is not hers to know of.
+/// The page that is shown if the path is unknown or the reader's role may not see its page.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     let w = use_words();

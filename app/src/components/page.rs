@@ -18,13 +18,13 @@ use crate::{
     words::{Lang, use_words},
 };
 
-/// A page: its title in the header, its counts beside it, its content below.
+/// A page: the header with its title and counts, the navigation, and its content.
 #[component]
 pub fn Page(
-    /// What the header says instead of the screen's title, where it says more.
+    /// The content of the header that replaces the title of the screen.
     #[prop(optional)]
     title: Option<AnyView>,
-    /// What stands beside the title: counts, buttons.
+    /// The counts and the buttons beside the title.
     #[prop(optional)]
     beside: Option<AnyView>,
     /// The content.
@@ -65,6 +65,7 @@ pub fn Page(
             </header>
             <nav aria-label=w.nav_label()>{role.map(|role| navigation(w, role, screen))}</nav>
             <main id="main" tabindex="-1">
+                <noscript inner_html=format!("<p class=\"notice\">{}</p>", w.not_live())></noscript>
                 <p class="notice not-live">{w.not_live()}</p>
                 <FirstTime/>
                 <LampWarning/>
@@ -77,12 +78,12 @@ pub fn Page(
     .into_any()
 }
 
-/// What the browser's tab says of a page.
+/// The title of the browser's tab for the page of this name.
 pub(crate) fn tab_title(w: Lang, name: &str) -> String {
     if name == w.app_name() { name.to_owned() } else { format!("{name} · {}", w.app_name()) }
 }
 
-/// The other language and the other theme, one tap away. They load the document again.
+/// The links to the other language and the other theme. They load the document again.
 fn switches(w: Lang, theme: Theme) -> AnyView {
     let location = use_location();
     let address = move |name: &'static str, code: &'static str| {
@@ -110,7 +111,7 @@ fn switches(w: Lang, theme: Theme) -> AnyView {
 }
 
 fn navigation(w: Lang, role: Role, screen: Option<CurrentScreen>) -> impl IntoView {
-    // A stay belongs to the stays: the first part of a path is marked.
+    // The page of one stay marks the entry of all stays: the part of the path before the id counts.
     let here = screen.map(|screen| screen.path.split("/:").next().unwrap_or_default()).unwrap_or_default();
     use_navigation()
         .into_iter()
@@ -125,7 +126,7 @@ fn navigation(w: Lang, role: Role, screen: Option<CurrentScreen>) -> impl IntoVi
         .collect_view()
 }
 
-/// What the lamp and the mask are for, said once in each browser.
+/// The explanation of the lamp and the mask, shown once in each browser.
 #[component]
 fn FirstTime() -> impl IntoView {
     let w = use_words();
@@ -148,7 +149,7 @@ fn FirstTime() -> impl IntoView {
     }
 }
 
-/// Says that the page somebody wants to go to cannot be fetched; it comes by itself when the server answers.
+/// The notice that a page could not be fetched. The page is shown once the server responds again.
 #[component]
 fn Unreachable() -> impl IntoView {
     let (w, state) = (use_words(), use_page_state());
@@ -159,7 +160,7 @@ fn Unreachable() -> impl IntoView {
     }
 }
 
-/// Opens the event stream from the first page on, once.
+/// Opens the event stream, once for all pages that are shown in this document.
 fn start_event_stream_once(state: PageState, idle_s: u32) {
     if let Some(EventStreamStarted(started)) = use_context::<EventStreamStarted>() {
         Effect::new(move |_| {
@@ -172,6 +173,6 @@ fn start_event_stream_once(state: PageState, idle_s: u32) {
     }
 }
 
-/// Whether the page already listens to the event stream.
+/// Whether this document already follows the event stream.
 #[derive(Clone, Copy)]
 pub(crate) struct EventStreamStarted(pub(crate) StoredValue<bool>);

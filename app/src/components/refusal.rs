@@ -1,4 +1,4 @@
-//! Refusals in words: what happened, what was kept, what to do next.
+//! The texts of refusals: what happened and what to do next.
 
 use domain::{
     access::Initials,
@@ -17,12 +17,12 @@ use crate::{
 pub fn Refusal(
     /// The refusal.
     refused: Refused,
-    /// Where a proposed bed leads, as the beginning of an address; the bed's id follows.
+    /// The beginning of the address to which a proposed bed links; the id of the bed follows it.
     #[prop(optional, into)]
     instead: Option<String>,
 ) -> impl IntoView {
     let w = use_words();
-    // It is brought before her eyes, and read aloud where the screen is.
+    // The focus moves to the refusal, so that it scrolls into view and a screen reader reads it.
     let said = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |_| {
         if let Some(said) = said.get() {
@@ -54,8 +54,8 @@ pub fn Refusal(
     }
 }
 
-/// The sentence of a refusal. With the present, its moments are told as they are told on screen (today,
-/// tonight); without, in full.
+/// The sentence of a refusal. With `now`, times are relative to it, as elsewhere on a page; without, they contain the
+/// full date.
 pub fn sentence(w: Lang, refused: &Refused, now: Option<HouseTime>) -> String {
     match refused {
         Refused::SignIn => w.refused_sign_in().into(),
@@ -69,7 +69,7 @@ pub fn sentence(w: Lang, refused: &Refused, now: Option<HouseTime>) -> String {
     }
 }
 
-/// The sentence of a fault, with its field.
+/// The sentence of a fault.
 pub fn fault_sentence(w: Lang, fault: &Fault) -> String {
     let limit = fault.limit.unwrap_or_default();
     match fault.code {

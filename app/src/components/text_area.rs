@@ -1,25 +1,25 @@
-//! Texts of several lines, escaped.
+//! Text fields of several lines.
 
 use domain::refused::Field;
 use leptos::prelude::*;
 
 use crate::components::field::{FaultOf, described_by, initial, name_of};
 
-/// A text of several lines. The only place where a raw `<textarea>` stands: Leptos 0.8 does not escape
-/// its children on the server, so the text is put in as inner HTML, escaped here.
+/// A text field of several lines. No other component may use a `<textarea>` directly: Leptos 0.8 does not escape its
+/// children on the server, so the text is escaped here and set as inner HTML.
 #[component]
 pub fn TextArea(
     /// The field.
     field: Field,
     /// Its label.
     label: &'static str,
-    /// What the label adds in small.
+    /// An explanation in small type, beside the label.
     #[prop(optional)]
     hint: &'static str,
-    /// What it holds at first.
+    /// The initial text.
     #[prop(optional, into)]
     value: String,
-    /// How many lines it shows.
+    /// The number of visible lines.
     #[prop(default = 3)]
     rows: u8,
 ) -> impl IntoView {
@@ -42,7 +42,7 @@ pub fn TextArea(
     }
 }
 
-/// A text as it stands inside a textarea: a first line break is lost by HTML, so one is put before.
+/// The text escaped as the content of a `<textarea>`. HTML drops a leading line break, so one is added before it.
 fn escaped(text: &str) -> String {
     let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     if escaped.starts_with('\n') { format!("\n{escaped}") } else { escaped }

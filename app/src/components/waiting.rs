@@ -1,21 +1,21 @@
-//! What stands in a place while its data comes, or when it did not.
+//! The placeholders for data that has not arrived yet or was refused.
 
 use domain::refused::Refused;
 use leptos::prelude::*;
 
 use crate::{answered::Denied, components::refusal::sentence, page_state::use_page_state, words::use_words};
 
-/// What stands in a place while its data comes.
+/// The placeholder until the response arrives.
 #[component]
 pub fn Waiting() -> impl IntoView {
     let w = use_words();
     view! { <p class="waiting" aria-busy="true">{w.waiting()}</p> }
 }
 
-/// What stands in a place whose data did not come: what happened, what was kept, what to do next.
+/// The placeholder for a query that was refused: what happened and what to do next.
 #[component]
 pub fn Missing(
-    /// Why.
+    /// The refusal.
     denied: Denied,
 ) -> impl IntoView {
     let w = use_words();

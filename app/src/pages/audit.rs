@@ -1,4 +1,4 @@
-//! Who did and opened what: ids, codes and times, never what it said.
+//! The page of the audit: who did or opened what, and when. It shows ids, codes and times, never the content.
 
 use domain::{
     audit::{AuditKind, AuditLine, AuditPage as Lines, SubjectKind, queries::ReadAudit},
@@ -12,7 +12,7 @@ use crate::{
     words::Lang,
 };
 
-/// The audit.
+/// Renders the page of the audit, filtered by the query parameters.
 pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
     let filter = filter_of(&page.query);
     let page = audit(filter.clone()).await?;

@@ -1,4 +1,4 @@
-//! Admitting a resident: a short form, and beside it the check that explains itself.
+//! The page for admitting a resident: a short form, with a check of the admission beside it.
 
 use domain::{
     beds::{BedChoice, BedStateCode},
@@ -28,11 +28,11 @@ use crate::{
     words::{Lang, use_words},
 };
 
-/// Admitting.
+/// The page for admitting a resident.
 #[component]
 pub fn Desk() -> impl IntoView {
     let query = use_query_map();
-    // What is asked first: the form that was refused, else what the address says.
+    // The first check is of the form that was refused, or else of the query parameters.
     let refused = use_refused_form().and_then(|form| form.peek_if(|form| form.form == api::ADMIT.path));
     let first = refused.map_or_else(
         || {
@@ -56,7 +56,7 @@ pub fn Desk() -> impl IntoView {
         let mine = typing.get_untracked();
         leptos::task::spawn_local(async move {
             client::pause_ms(DEBOUNCE_MS).await;
-            // She may have gone elsewhere meanwhile.
+            // The page may have been left meanwhile, which disposes the signal.
             if typing.try_get_untracked() == Some(mine) {
                 set_fields.set(typed);
             }
@@ -72,19 +72,19 @@ pub fn Desk() -> impl IntoView {
     }
 }
 
-/// What the form is drawn from: the file picked, if one is known, and the beds to choose among.
+/// The data from which the form is rendered: the file that was chosen, if any, and the beds.
 type FormContents = (Option<Found>, Vec<BedChoice>);
 
-/// The form, and the check beside it. The form is drawn once, from the first response; later responses only redraw the
-/// check, so nothing that was typed is disturbed.
+/// The form, and the check beside it. The form is rendered once, from the first response; later responses only render
+/// the check again, so that they do not change what was typed.
 #[component]
 fn Admission(
     check: QueryResource<AdmissionCheck>,
-    /// The bed chosen at first.
+    /// The id of the bed that is chosen initially.
     chosen: String,
-    /// What the form holds, as last checked.
+    /// The fields of the form when it was last checked.
     fields: ReadSignal<Fields>,
-    /// Something was typed.
+    /// A callback for each change in the form.
     changed: Callback<leptos::ev::Event>,
 ) -> impl IntoView {
     let w = use_words();
@@ -136,7 +136,7 @@ fn Admission(
     }
 }
 
-/// The check is asked for when nothing more was typed for so long, in milliseconds.
+/// The time without typing after which the form is checked, in milliseconds.
 const DEBOUNCE_MS: u32 = 350;
 
 fn identity(w: Lang, known: Option<Found>) -> AnyView {
@@ -167,11 +167,12 @@ fn care(w: Lang) -> AnyView {
     .into_any()
 }
 
-/// Files that look like hers: she may be one of them. The list stays as long as a name is typed, whatever was chosen.
+/// The files that are probably the resident's, one of which can be chosen. The list stays while a name is typed,
+/// whatever was chosen.
 #[component]
 fn Alike(
     check: QueryResource<AdmissionCheck>,
-    /// Which of them is chosen.
+    /// The id of the chosen file; `none` means that it is none of them.
     chosen: impl Fn() -> Option<String> + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let w = use_words();
@@ -210,7 +211,7 @@ fn Alike(
     }
 }
 
-/// A reason, once the age asks for one.
+/// The field for the reason, shown once the age requires one.
 #[component]
 fn AgeReason(check: QueryResource<AdmissionCheck>) -> impl IntoView {
     let w = use_words();
@@ -231,7 +232,7 @@ fn AgeReason(check: QueryResource<AdmissionCheck>) -> impl IntoView {
     }
 }
 
-/// The fields of what may wait.
+/// The fields that can be completed after the admission.
 const WAITS: [Field; 7] = [
     Field::BirthDate,
     Field::Pronouns,
@@ -242,12 +243,12 @@ const WAITS: [Field; 7] = [
     Field::ContactPhone,
 ];
 
-/// What may wait until tomorrow.
+/// The part of the form that can be completed after the admission.
 #[component]
 fn More() -> impl IntoView {
     let w = use_words();
     let languages = Language::ALL.iter().map(|language| (language.code(), w.language(language.code()))).collect();
-    // What is wrong in there is not left folded away.
+    // A fault in one of these fields opens the part.
     let form = use_form();
     let has_fault = move || form.is_some_and(|form| form.faults.get().iter().any(|fault| WAITS.contains(&fault.field)));
     view! {

@@ -1,5 +1,5 @@
-//! The house: floors, rooms and beds, edited by the coordinator. What a bed was stays true for every
-//! past night.
+//! The page of the plan of the house: floors, rooms and beds, edited by the coordinator. Edits do not change what a
+//! past night shows.
 
 use domain::{
     access::Permission,
@@ -23,7 +23,7 @@ use crate::{
     words::Lang,
 };
 
-/// The house.
+/// Renders the page of the plan of the house.
 pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
     Ok(contents(w, house_plan(SeePlan {}).await?))
 }

@@ -1,4 +1,4 @@
-//! Measures: numbers a funder will believe, each opening onto the stays and nights it is made of.
+//! The page of the measures. Each number links to the stays or the nights that it is computed from.
 
 use chrono::{Datelike as _, Months, NaiveDate};
 use domain::{
@@ -18,7 +18,7 @@ use crate::{
     words::Lang,
 };
 
-/// The measures of a period.
+/// Renders the measures of the period in the query parameters, or of the present fiscal year so far.
 pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
     let date = |name: &str| page.query.get(name).and_then(|text| parse_date(&text));
     let period = date("from").zip(date("to")).and_then(|(from, to)| Period::new(from, to));
@@ -148,7 +148,7 @@ fn numbers(w: Lang, figures: &MeasuresReport) -> AnyView {
     .into_any()
 }
 
-/// The same numbers in a table, night by night; each night opens onto its board.
+/// The numbers of the chart in a table, one row for each night, with a link to the board of that night.
 fn nights_table(w: Lang, figures: &MeasuresReport) -> AnyView {
     const MOST: usize = 400;
     let rows = figures

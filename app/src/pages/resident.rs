@@ -1,4 +1,4 @@
-//! One resident's file: what this reader may see of it, part by part, each with its own form.
+//! The page of one resident's file: the parts that the reader's role may see, each with its own form.
 
 use domain::{
     access::{Facet, Permission, Role},
@@ -25,7 +25,7 @@ use crate::{
     words::Lang,
 };
 
-/// One resident's file.
+/// Renders the file of the resident whose id is in the path.
 pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
     Ok(contents(w, resident_open(OpenResident { resident: ResidentId(page.id) }).await?))
 }
@@ -59,13 +59,13 @@ fn contents(w: Lang, file: ResidentFile) -> AnyView {
     .into_any()
 }
 
-/// The fields of a part, made where its form stands.
+/// A function that builds the fields of a part inside its form.
 type FieldsOf = fn(Lang, &ResidentFile) -> AnyView;
 
 fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Option<AnyView> {
     let editable = |needs: Permission| role.is_some_and(|role| needs.held_by(role));
-    // Fields are made inside their form: there they find what was typed before a refusal, and what is
-    // wrong with it.
+    // The fields must be built inside their form, because its context contains the texts and the faults of a
+    // submission that was refused.
     let (shown, act, fields): (AnyView, ActEndpoint, FieldsOf) = match facet {
         Facet::Usual => (usual_shown(w, file), api::USUAL, usual_fields),
         Facet::Care => {
@@ -76,7 +76,7 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Optio
         Facet::Identity => (identity_shown(w, file), api::IDENTITY, identity_fields),
         Facet::Health => (text_shown(w, file, facet), api::HEALTH, text_fields),
         Facet::Watch => (text_shown(w, file, facet), api::SAFETY, safety_fields),
-        // Written together with what the night must know.
+        // This part is edited in the form of the part for night staff.
         Facet::Safety => {
             let shown = view! { {text_shown(w, file, facet)}<p class="soft">{w.written_with(w.facet(Facet::Watch.code()))}</p> };
             (shown.into_any(), api::SAFETY, |_, _| ().into_any())
@@ -104,7 +104,7 @@ fn part(w: Lang, file: &ResidentFile, facet: Facet, role: Option<Role>) -> Optio
     Some(view! { <section class="panel part"><h2>{w.facet(facet.code())}<small>{readers(w, facet)}</small></h2>{shown}{edit}</section> }.into_any())
 }
 
-/// Who reads this part, so that whoever writes it knows.
+/// The roles that may read this part, for the member of staff who edits it.
 fn readers(w: Lang, facet: Facet) -> String {
     let readers: Vec<&str> = facet.readers().iter().map(|role| w.role_plural(role.code())).collect();
     w.read_by(&readers.join(", "))

@@ -1,4 +1,4 @@
-//! Finding a resident's file. The words searched for never stand in an address.
+//! The page for finding a resident's file. The words of a search are sent in the body, never in an address.
 
 use domain::residents::{Found, queries::FindResidents};
 use leptos::prelude::*;
@@ -8,10 +8,10 @@ use crate::{
     page_request::PageRequest, words::Lang,
 };
 
-/// Where the search form posts without JavaScript.
+/// The path to which the search form is posted.
 pub const SEARCH: &str = "/residents";
 
-/// Residents: those who are here, or those a search found. The search posts to this very page.
+/// Renders the residents who are in the house, or those that a search found. The search form is posted to this page.
 pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
     let submitted = use_refused_form().and_then(|form| form.take_if(|form| form.form == SEARCH));
     let words = submitted.and_then(|submitted| submitted.fields.get("search").map(str::to_owned)).unwrap_or_default();

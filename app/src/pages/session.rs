@@ -1,4 +1,4 @@
-//! One's own session: password, other sessions, signing out.
+//! The page of the reader's own account: password, open sessions and signing out.
 
 use domain::{
     refused::Field,
@@ -19,7 +19,7 @@ use crate::{
     words::Lang,
 };
 
-/// One's own session.
+/// Renders the page of the reader's own account.
 pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
     let start = use_page_data();
     let sessions = my_sessions(MySessions {}).await?;

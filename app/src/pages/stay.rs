@@ -1,4 +1,4 @@
-//! One stay as a timeline: beds, departure, and the trail of everything that was recorded about it.
+//! The page of one stay: its beds on a timeline, its departure, and the trail of its recorded changes.
 
 use chrono::NaiveDateTime;
 use domain::{
@@ -24,7 +24,7 @@ use crate::{
     words::Lang,
 };
 
-/// One stay.
+/// Renders the stay whose id is in the path.
 pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
     Ok(contents(w, stay_open(OpenStay { stay: StayId(page.id) }).await?))
 }
@@ -74,7 +74,7 @@ fn contents(w: Lang, stay: Timeline) -> AnyView {
     .into_any()
 }
 
-/// Bed after bed, drawn to scale.
+/// The time in each bed on a timeline, to scale.
 fn tape(w: Lang, stay: &Timeline, now: NaiveDateTime) -> AnyView {
     let first = stay.line.arrived.local;
     let last = stay.line.departure.map_or(now, |departure| departure.at.local);
@@ -145,7 +145,7 @@ fn trail_entry(w: Lang, stay: &Timeline, entry: &TrailEntry, now: NaiveDateTime,
     let undone = entry.undone.then(|| view! { <span class="pill left">{w.trail_undone()}</span> });
     let (id, trail) = (stay.line.id, entry.id.to_string());
     let undo = (entry.can_undo && can_undo).then(|| {
-        // What is undone altogether leaves nothing to look at.
+        // Undoing the only entry removes the stay, so its page no longer exists.
         let next = if stay.trail.len() == 1 { "/stays".to_owned() } else { format!("/stays/{id}") };
         view! {
             <ActForm act=api::UNDO next about=(Field::Stay, id.0)>

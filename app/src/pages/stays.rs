@@ -1,4 +1,4 @@
-//! All stays: the filter is in the address, so a list can be sent as a link.
+//! The page of all stays. The address contains the filter, so that a list can be sent as a link.
 
 use chrono::NaiveDate;
 use domain::{
@@ -20,10 +20,10 @@ use crate::{
     words::Lang,
 };
 
-/// Lines on a page.
+/// The number of stays on one page of the list.
 const PAGE: u32 = 50;
 
-/// All stays.
+/// Renders the stays that match the filter in the query parameters.
 pub async fn draw(w: Lang, page: PageRequest) -> Answered<AnyView> {
     let (filter, skip) = (filter_of(&page.query), skip_of(&page.query));
     let list = stay_list(ListStays { filter: filter.clone(), skip, take: 0 }).await?;
@@ -111,7 +111,7 @@ fn export_form(w: Lang, filter: &StayFilter) -> AnyView {
     .into_any()
 }
 
-/// Stays as a table.
+/// A table of stays.
 pub(crate) fn stay_rows(w: Lang, lines: Vec<StayLine>, names: bool) -> AnyView {
     let today = use_page_state().now().map(|now| now.local.date());
     let rows = lines
@@ -169,13 +169,13 @@ fn pager(w: Lang, filter: &StayFilter, skip: u32, total: i64) -> Option<AnyView>
     )
 }
 
-/// The address of a list.
+/// The address of the list with this filter.
 pub(crate) fn address(filter: &StayFilter) -> String {
     let pairs: Vec<String> = pairs_of(filter).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     format!("/stays?{}", pairs.join("&"))
 }
 
-/// A filter as names and values of an address: dates, numbers, codes and ids, which need no escaping.
+/// The query parameters of a filter. They contain dates, numbers, codes and ids, which need no escaping.
 pub fn pairs_of(filter: &StayFilter) -> Vec<(&'static str, String)> {
     let all = [
         ("from", filter.from.map(|date| date.to_string())),
@@ -192,7 +192,7 @@ pub fn pairs_of(filter: &StayFilter) -> Vec<(&'static str, String)> {
     all.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }
 
-/// A filter from names and values; what is not understood is left out.
+/// Parses a filter from query parameters. Values that are not valid are ignored.
 pub fn filter_from(get: impl Fn(&str) -> Option<String>) -> StayFilter {
     let code = |name: &str| get(name).filter(|text| !text.is_empty());
     StayFilter {

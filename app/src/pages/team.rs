@@ -1,4 +1,4 @@
-//! The team: accounts, roles, and who is signed in now.
+//! The page of the team: the accounts, their roles and the open sessions.
 
 use chrono::NaiveDateTime;
 use domain::{
@@ -20,7 +20,7 @@ use crate::{
     words::Lang,
 };
 
-/// The team.
+/// Renders the page of the team.
 pub async fn draw(w: Lang, _page: PageRequest) -> Answered<AnyView> {
     Ok(contents(w, team(SeeTeam {}).await?))
 }
@@ -120,7 +120,7 @@ fn member_view(w: Lang, member: Member, now: Option<NaiveDateTime>) -> AnyView {
     .into_any()
 }
 
-/// Sessions open now, each with its end.
+/// The open sessions, each with a button that ends it.
 pub(crate) fn session_list(
     w: Lang,
     sessions: Vec<OpenSession>,

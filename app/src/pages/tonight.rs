@@ -1,4 +1,4 @@
-//! The board: who is in which bed, tonight or on a past night, and the sheet of a bed beside it.
+//! The page of the board: who is in which bed, tonight or on a past night, with the sheet of a bed beside it.
 
 mod sheet;
 
@@ -26,7 +26,7 @@ use crate::{
     words::{Lang, use_words},
 };
 
-/// The board.
+/// The page of the board.
 #[component]
 pub fn Tonight() -> impl IntoView {
     let (w, state, query) = (use_words(), use_page_state(), use_query_map());
@@ -39,7 +39,7 @@ pub fn Tonight() -> impl IntoView {
         move || BoardQuery { query: SeeBoard { as_of: moment() } },
     );
     redraw_when_time_changes_it(state, drawn);
-    // The house has answered: taps it has done are on the board now.
+    // A new board contains the acts that the server has done, so their optimistic updates are removed.
     Effect::new(move |_| {
         if drawn.get().is_some() {
             state.pending.update(|pending| pending.retain(|update| !update.done));
@@ -82,7 +82,8 @@ pub fn Tonight() -> impl IntoView {
     }
 }
 
-/// A planned closing begins or ends without any act: the page reads the board again when the house's clock gets there.
+/// Fetches the board again at the time at which a planned period out of service begins or ends, because no act and no
+/// event announces it.
 fn redraw_when_time_changes_it(state: PageState, drawn: QueryResource<Board>) {
     Effect::new(move |_| {
         let (Some(now), Some(Ok(board))) = (state.clock.get(), drawn.get()) else { return };
@@ -153,14 +154,14 @@ fn floor_view(
     view! { <section class="floor"><h2>{floor.name}</h2><div class="rooms">{rooms}</div></section> }.into_any()
 }
 
-/// How many of twelve columns each room of a floor takes: rows of rooms filled by their beds.
+/// How many of twelve grid columns each room of a floor takes, by its number of beds, so that each row is filled.
 fn spans(beds: &[usize]) -> Vec<usize> {
     let mut spans = Vec::with_capacity(beds.len());
     let mut row: Vec<usize> = Vec::new();
     let mut flush = |row: &mut Vec<usize>| {
         let total: usize = row.iter().sum::<usize>().max(1);
         let mut widths: Vec<usize> = row.iter().map(|n| (12 * n / total).max(2)).collect();
-        // What rounding left goes to the widest rooms.
+        // The widest rooms give up the columns that rounding has added.
         while widths.iter().sum::<usize>() > 12 {
             if let Some(widest) = widths.iter_mut().max() {
                 *widest -= 1;
@@ -191,7 +192,7 @@ fn tile_view(w: Lang, tile: Tile, now: NaiveDateTime, as_of: Option<&str>, open:
         None => format!("/?bed={}", tile.bed),
     };
     let (class, icon, name, state) = match &tile.state {
-        // Nobody is welcomed on a past night.
+        // A free bed on a past night offers no admission.
         BedState::Free if as_of.is_some() => ("is-free", "bed", w.tile_free().to_owned(), w.none().to_owned()),
         BedState::Free => ("is-free", "plus", w.tile_free().to_owned(), w.tile_welcome().to_owned()),
         BedState::Occupied(occupant) => ("is-here", "bed", occupant.name.clone(), here_since(w, occupant, now)),
@@ -229,7 +230,7 @@ fn tile_view(w: Lang, tile: Tile, now: NaiveDateTime, as_of: Option<&str>, open:
     .into_any()
 }
 
-/// The first thing an emergency needs to know, and how many more there are.
+/// The first emergency flag, and the number of further ones.
 fn tags(w: Lang, flags: &[CareFlag]) -> Option<impl IntoView + use<>> {
     let first = *flags.first()?;
     let more = flags.len() - 1;
@@ -253,7 +254,7 @@ fn empty_house(w: Lang) -> AnyView {
         .into_any()
 }
 
-/// Any past night, by choosing it.
+/// The form that shows the board at another time.
 fn other_night(w: Lang, as_of: Memo<Option<String>>) -> impl IntoView {
     view! {
         <details class="other-night" open=move || as_of.get().is_some()>

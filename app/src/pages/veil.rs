@@ -1,10 +1,10 @@
-//! The mask: a screen that shows nothing, at one touch.
+//! The mask (veil): a screen without any data, for hiding the screen quickly.
 
 use leptos::prelude::*;
 
 use crate::words::use_words;
 
-/// The masked screen: nothing on it but the way back.
+/// The masked screen. It contains only a link back to the board.
 #[component]
 pub fn Veil() -> impl IntoView {
     let w = use_words();

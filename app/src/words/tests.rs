@@ -39,7 +39,7 @@ fn french_counts_nought_like_one_and_english_does_not() {
     assert_eq!(Lang::Fr.nights(2), "2 nuits");
 }
 
-/// Every code of every list has its label in both languages.
+/// Every code of every list has a label in both languages, and so has the name of every endpoint.
 #[test]
 fn every_code_has_a_label() {
     use domain::{

@@ -23,7 +23,7 @@ pub struct Serving {
     pub metrics_listen: Option<SocketAddr>,
 }
 
-/// Opens the house to browsers until told to stop.
+/// Serves the application over HTTP until the process is told to stop.
 pub async fn run(w: Lang, settings: &Settings, serving: Serving) -> Result<ExitCode, Failed> {
     let Serving { listen, origin, site, log_format, metrics_listen } = serving;
     logs::start(log_format);
@@ -32,8 +32,7 @@ pub async fn run(w: Lang, settings: &Settings, serving: Serving) -> Result<ExitC
         None if listen.ip().is_loopback() => Origin::Loopback,
         None => return Err(Failed(w.cli_needs_origin().to_owned())),
     };
-    // Metrics travel without TLS and are shown without sign-in, and how many admissions there were tonight is not for
-    // everyone.
+    // Metrics are served without TLS and without sign-in, and tonight's number of admissions is confidential.
     if metrics_listen.is_some_and(|address| !address.ip().is_loopback()) {
         return Err(Failed(w.cli_metrics_loopback().to_owned()));
     }
@@ -85,7 +84,7 @@ pub async fn run(w: Lang, settings: &Settings, serving: Serving) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Listens on an address; gives the address it came to, for where the port was left to the system.
+/// Binds a listener and returns it with its address, which differs from the given one for port 0.
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failed> {
     let failed = |error: std::io::Error| Failed(format!("{listen}: {error}"));
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
@@ -93,7 +92,8 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failed> {
     Ok((listener, address))
 }
 
-/// Waits until the process is told to stop. The signal is caught from the call on, not from the first wait on.
+/// Returns a future that completes when the process is told to stop. The signal handlers are installed by the call, not
+/// when the future is first polled.
 fn told_to_stop() -> impl Future<Output = ()> + Send {
     use tokio::signal::unix::{SignalKind, signal};
     let terminate = signal(SignalKind::terminate());

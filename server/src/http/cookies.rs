@@ -1,4 +1,4 @@
-//! Cookies: those that hold a secret, and reading them.
+//! Reading cookies, and building cookies that hold a secret.
 
 use axum::http::{
     HeaderMap, HeaderValue,
@@ -8,10 +8,10 @@ use cookie::{Cookie, SameSite, time::Duration};
 
 use crate::http::shared::Origin;
 
-/// How long a device is remembered, and a choice of language or theme.
+/// Lifetime of the device cookie and of the cookies for language and theme.
 pub const YEAR: Duration = Duration::days(365);
 
-/// The value of a cookie.
+/// Returns the value of a cookie.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(COOKIE)
@@ -23,17 +23,17 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
-/// The name of the session's cookie.
+/// Returns the name of the session cookie.
 pub fn session_cookie(origin: &Origin) -> &'static str {
     if origin.is_tls() { "__Host-session" } else { "session" }
 }
 
-/// The name of the device's cookie.
+/// Returns the name of the device cookie.
 pub fn device_cookie(origin: &Origin) -> &'static str {
     if origin.is_tls() { "__Host-device" } else { "device" }
 }
 
-/// A cookie that holds a secret: for this origin alone, out of reach of scripts.
+/// Builds a cookie that holds a secret: `HttpOnly`, `SameSite=Strict`, limited to this origin.
 pub fn secret_cookie(origin: &Origin, name: &'static str, secret: String, lasts: Duration) -> Cookie<'static> {
     Cookie::build((name, secret))
         .path("/")
@@ -44,7 +44,7 @@ pub fn secret_cookie(origin: &Origin, name: &'static str, secret: String, lasts:
         .build()
 }
 
-/// Adds a cookie to an answer.
+/// Adds a cookie to a response.
 pub fn set_cookie(headers: &mut HeaderMap, cookie: &Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         headers.append(SET_COOKIE, value);

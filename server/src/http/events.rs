@@ -1,5 +1,5 @@
-//! PageState events: versions and ids, filtered by what the listener may know. A listener that comes back
-//! says the last version she heard and is told what she missed, once and in order.
+//! Event streams (server-sent events) of changes: versions, areas and ids, filtered by the role of the session. A
+//! client that reconnects sends the last version it received and gets the changes it missed, once and in order.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ use crate::http::{
     shared::{Shared, plain},
 };
 
-/// A word at least this often, so that the lamp knows.
+/// Interval between heartbeats, from which the page knows that the connection works.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 
 #[derive(Deserialize)]
@@ -31,7 +31,7 @@ pub struct After {
     after: Option<i64>,
 }
 
-/// Opens a stream of events.
+/// Opens an event stream for the session of the request; responds with 401 without one.
 pub async fn listen(
     State(shared): State<Shared>,
     cookie_session: tower_sessions::Session,
@@ -45,7 +45,7 @@ pub async fn listen(
     };
     let last =
         headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok()).or(after.after);
-    // Listening begins before what was missed is read, so that nothing falls between the two.
+    // The subscription starts before missed changes are read, so that no change falls in between.
     let events = shared.store.listen();
     let (sender, receiver) = mpsc::channel(64);
     let listener = Listener { shared, session, secret, sender, last: last.unwrap_or(0) };
@@ -67,7 +67,7 @@ impl Listener {
         if from_now {
             self.last = store.version().await.unwrap_or(0);
         }
-        // Those who come back after a restart do not all come back in the same instant.
+        // The retry delay is randomised, so that clients do not all reconnect at the same time after a restart.
         let retry = Duration::from_millis(500 + u64::from(uuid_jitter()) * 10);
         if self.sender.send(Event::default().retry(retry)).await.is_err() || !self.catch_up(&store).await {
             return;
@@ -80,7 +80,7 @@ impl Listener {
                 _ = heartbeats.tick() => self.heartbeat(&store).await,
                 event = events.recv() => match event {
                     Ok(change) => self.tell(&change).await,
-                    // Too slow to be told one by one: what was missed is in the data.
+                    // The client was too slow and events were dropped; the missed changes are read from the database.
                     Err(RecvError::Lagged(_)) => self.catch_up(&store).await,
                     Err(RecvError::Closed) => false,
                 },
@@ -91,7 +91,8 @@ impl Listener {
         }
     }
 
-    /// Tells everything after the last version told; from too far back, that everything is to be read.
+    /// Sends all changes after the last version sent. When too many were missed, sends one event that tells the page to
+    /// refetch everything. Returns false when the stream must end.
     async fn catch_up(&mut self, store: &Store) -> bool {
         loop {
             let Ok(missed) = store.changes_since(self.last).await else { return false };
@@ -114,7 +115,7 @@ impl Listener {
         }
     }
 
-    /// Tells one change, once, as far as it is hers to know.
+    /// Sends a change once, limited to the areas that the role may know. Returns false when the stream must end.
     async fn tell(&mut self, change: &Arc<Change>) -> bool {
         if change.version <= self.last {
             return true;
@@ -124,7 +125,8 @@ impl Listener {
         self.send("change", change.version, &hers).await
     }
 
-    /// The house's clock; and whether she may still listen.
+    /// Checks that the session is still live and sends the house's current time. Returns false when the stream must
+    /// end.
     async fn heartbeat(&mut self, store: &Store) -> bool {
         match store.session(self.secret).await {
             Ok(Some(session)) if session.actor.role() == self.session.actor.role() => {}
@@ -132,7 +134,7 @@ impl Listener {
                 self.sender.send(Event::default().event("over").data("{}")).await.ok();
                 return false;
             }
-            // The data does not answer just now: no word is itself a word.
+            // The database cannot be read at the moment. Without heartbeats, the page shows that it is not up to date.
             Err(_) => return true,
         }
         match store.now() {
@@ -147,14 +149,14 @@ impl Listener {
     }
 }
 
-/// A change as a role may know it; none when no part of it is hers to know.
+/// Limits a change to the areas that a role may know; returns `None` when there are none.
 fn for_role(change: &Change, role: Option<Role>) -> Option<Change> {
     let areas: Vec<_> =
         change.areas.iter().copied().filter(|area| role.is_some_and(|role| area.told_to(role))).collect();
     (!areas.is_empty()).then_some(Change { version: change.version, areas, subject: change.subject })
 }
 
-/// Nought to 255, different for each listener.
+/// Returns a random number from 0 to 255.
 fn uuid_jitter() -> u8 {
     store::new_id().as_bytes()[15]
 }

@@ -1,5 +1,5 @@
-//! Server functions, and forms without JavaScript: a form that is refused is shown again with everything that was
-//! typed, under its own address, with its own status.
+//! Server functions, and forms submitted without JavaScript. A refused form is rendered again with the submitted fields
+//! and the status of the refusal.
 
 use app::{
     api::{ACTS, Endpoint, endpoints},
@@ -24,7 +24,7 @@ use crate::http::{
     shared::{BODY_LIMIT, add_version, plain},
 };
 
-/// A server function. Whoever may not call it learns that before anything that was sent is read.
+/// Handles a server function. The permission is checked before the body is read.
 pub async fn function(request: Request) -> Response {
     let Some(context) = request.extensions().get::<RequestContext>().cloned() else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR, "internal");
@@ -57,7 +57,7 @@ pub async fn function(request: Request) -> Response {
     }
 }
 
-/// An address with the id of the act that was done: the page it leads to says what was done.
+/// Adds the id of the completed act to an address; the page at that address shows the confirmation.
 fn with_mark(address: &str, id: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
@@ -65,7 +65,7 @@ fn with_mark(address: &str, id: &str) -> String {
     if pairs.is_empty() { format!("{path}?done={id}") } else { format!("{path}?{}&done={id}", pairs.join("&")) }
 }
 
-/// Why this request may not reach an endpoint; none when it may.
+/// Returns why the session may not call an endpoint, or `None` if it may. A missing permission is written to the audit.
 async fn refused_to(context: &RequestContext, path: &str) -> Option<Refused> {
     let Some(endpoint) = endpoint(path) else { return Some(Refused::NotFound) };
     let Some(session) = &context.session else { return Some(Refused::SignIn) };
@@ -75,19 +75,19 @@ async fn refused_to(context: &RequestContext, path: &str) -> Option<Refused> {
     Some(context.store.refuse(&session.actor, endpoint.name).await)
 }
 
-/// The endpoint of a path.
+/// Returns the endpoint of a path.
 pub fn endpoint(path: &str) -> Option<Endpoint> {
     endpoints().find(|endpoint| endpoint.path == path)
 }
 
-/// A refusal as the browser's module reads it.
+/// Returns a refusal as JSON, for the browser's module.
 fn json_refusal(refused: &Refused) -> Response {
     let status = StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::FORBIDDEN);
     (status, Json(refused)).into_response()
 }
 
-/// The server function itself. What it could not read at all is refused under the status of that refusal, where the
-/// framework would call it a failure of the server. The response of an act says which version the house has now.
+/// Calls the server function. A request that cannot be parsed gets the status of its refusal, where the framework would
+/// respond with 500. The response to an act has the house's current version.
 async fn call(context: RequestContext, request: Request) -> Response {
     let acts = endpoint(request.uri().path()).is_some_and(|endpoint| endpoint.acts);
     let mut response = leptos_axum::handle_server_fns_with_context(provide_request, request).await.into_response();
@@ -105,7 +105,7 @@ async fn call(context: RequestContext, request: Request) -> Response {
     }
 }
 
-/// A form sent by the browser itself, not by the page's own script.
+/// Returns whether a request is a form submitted by the browser itself, without JavaScript.
 fn is_plain_form(headers: &HeaderMap) -> bool {
     let has = |name, text: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(text))

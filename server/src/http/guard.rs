@@ -1,4 +1,4 @@
-//! What every request and every answer must be, before anything else is looked at.
+//! Checks on every request and headers on every response.
 
 use app::words::Lang;
 use axum::{
@@ -18,12 +18,12 @@ use crate::http::{
     shared::{Origin, Shared, plain},
 };
 
-/// The nonce of one answer, made here and used by the page and its policy alike.
+/// The nonce of one response, used in its page and in its content security policy.
 #[derive(Clone)]
 pub struct PageNonce(pub Nonce);
 
-/// Refuses what does not come from our own pages (TRUST T7, WB-01): other methods, other hosts, and
-/// anything that would change something from elsewhere.
+/// Refuses cross-origin requests, to prevent CSRF and DNS rebinding: other methods than GET, HEAD and POST, other
+/// hosts, and POST requests from another origin.
 pub async fn same_origin(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let method = request.method();
     if !matches!(*method, Method::GET | Method::HEAD | Method::POST) {
@@ -43,7 +43,7 @@ pub async fn same_origin(State(shared): State<Shared>, request: Request, next: N
             return plain(StatusCode::FORBIDDEN, "origin");
         }
     }
-    // A stream of events is opened by our own pages only.
+    // Only pages of this origin may open an event stream.
     if request.uri().path() == "/events"
         && (site.is_some_and(|site| site != b"same-origin") || !origin_is_ours(&shared.origin, headers))
     {
@@ -52,12 +52,12 @@ pub async fn same_origin(State(shared): State<Shared>, request: Request, next: N
     next.run(request).await
 }
 
-/// Whether a request names the host that this program is reached under.
+/// Returns whether the `Host` header names this server.
 pub fn host_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
     match origin {
         Origin::Tls { host: ours, .. } => host.eq_ignore_ascii_case(ours),
-        // A name that resolves to this machine from elsewhere is not this machine (DNS rebinding).
+        // Any other name is refused even if it resolves to this machine (DNS rebinding).
         Origin::Loopback => {
             let name = host
                 .rsplit_once(':')
@@ -68,7 +68,7 @@ pub fn host_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
     }
 }
 
-/// The origin named by the browser, where it names one.
+/// Returns whether the `Origin` header, if there is one, is the origin of this server.
 fn origin_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
     let Some(named) = headers.get(ORIGIN) else { return true };
     match origin {
@@ -80,14 +80,15 @@ fn origin_is_ours(origin: &Origin, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Forms and JSON; what a page elsewhere could send unasked is neither.
+/// Returns whether the content type is that of a form or of JSON. Other types are refused, since another site could
+/// send some of them without a CORS preflight.
 fn kind_is_ours(headers: &HeaderMap) -> bool {
     let Some(kind) = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else { return true };
     let kind = kind.split(';').next().unwrap_or_default().trim();
     matches!(kind, "application/x-www-form-urlencoded" | "application/json")
 }
 
-/// The headers of every answer, errors included (TRUST WB-03 to WB-05).
+/// Adds the security headers to every response, errors included.
 pub async fn headers(mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
     let policy = policy(&nonce);
@@ -111,14 +112,14 @@ pub async fn headers(mut request: Request, next: Next) -> Response {
         "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
     );
     set(headers, "x-robots-tag", "noindex, nofollow");
-    // What does not say that it may be kept is not kept.
+    // Responses without an explicit cache policy must not be cached.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.remove(SERVER);
     response
 }
 
-/// An error that a person sees in place of a page says what happened, what was kept and what to do, in
-/// her language; scripts get its stable code.
+/// Replaces a plain error response with an error page in the language of the user when the request accepts HTML.
+/// Scripts get the stable code.
 pub async fn error_pages(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let by_person = request
         .headers()

@@ -21,15 +21,15 @@ use crate::http::{
     shared::{Shared, plain},
 };
 
-/// Loads the context of a request, and remembers a language or a theme chosen by a link.
+/// Loads the context of a request, and stores a language or theme that was chosen with a link in a cookie.
 pub async fn load(
     State(shared): State<Shared>,
     cookie_session: tower_sessions::Session,
     mut request: Request,
     next: Next,
 ) -> Response {
-    // The layer has read the cookie; the row says whether the session is live, and who it belongs to. Its record is
-    // left alone: it is empty, and loading it would read the same row twice.
+    // The session layer has read the cookie; the session's row tells whether it is live and to whom it belongs. The
+    // layer's own record is empty, and loading it would read the same row twice.
     let session = match secret_of(&cookie_session) {
         Some(secret) => match shared.store.session(secret).await {
             Ok(session) => session,
@@ -48,7 +48,7 @@ pub async fn load(
     if let Some(session) = session.as_ref().filter(|_| is_activity(&request))
         && shared.store.touch(session).await.is_err()
     {
-        // A disk that is full must not keep the board from being read.
+        // A full disk must not prevent reading.
         tracing::warn!("the activity of a session could not be recorded");
     }
     let context = RequestContext {
@@ -66,8 +66,8 @@ pub async fn load(
     response.into_response()
 }
 
-/// Whether a request is the activity of a person: a page opened or an act done. What a page asks by itself is not
-/// (TRUST S-03).
+/// Returns whether a request counts as activity: a page opened or an act sent. Requests that a page sends automatically
+/// do not, otherwise an unattended screen would never lock.
 fn is_activity(request: &Request) -> bool {
     let path = request.uri().path();
     let by_itself = request.headers().get("x-fragment").is_some_and(|why| why == "auto");
@@ -78,7 +78,7 @@ fn is_activity(request: &Request) -> bool {
     }
 }
 
-/// A choice made in the address, else the one remembered; the cookie that remembers a new one.
+/// Returns the choice in the query string, otherwise the one in the cookie, and the cookie that stores a new choice.
 fn chosen<T: Copy>(
     request: &Request,
     name: &'static str,
@@ -103,7 +103,7 @@ fn chosen<T: Copy>(
     }
 }
 
-/// Night from 19:00 to 07:00 on the house's wall.
+/// Returns the default theme: night from 19:00 to 07:00 in the time zone of the house.
 fn theme_of_the_hour(shared: &Shared) -> Theme {
     match shared.store.now() {
         Ok(now) if (7..19).contains(&now.local.hour()) => Theme::Day,

@@ -1,5 +1,5 @@
-//! Our own accept loop: no delay on small packets (STACK B17.24), a limit on the time a head may take
-//! and on connections (TRUST T10), and an end that lets what is under way finish.
+//! The accept loop: disables Nagle's algorithm so that small responses and events are not delayed, limits connections
+//! and the time for a request head so that slow clients cannot exhaust the server, and shuts down gracefully.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -14,13 +14,13 @@ use crate::http::shared::Peer;
 
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
 const CONNECTIONS: usize = 1_024;
-/// What is under way when the server stops has this long to end.
+/// Time that open requests have to finish when the server stops.
 const LAST_WORDS: Duration = Duration::from_secs(8);
 
-/// Serves until told to stop, then lets what is under way end.
+/// Serves connections until `stopping` is cancelled, then waits for open requests to finish.
 ///
 /// # Errors
-/// When the listener fails for good.
+/// Returns an error when the listener fails permanently.
 pub async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let connections = TaskTracker::new();
@@ -36,7 +36,7 @@ pub async fn serve(listener: TcpListener, router: Router, stopping: Cancellation
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
-            // Out of descriptors or a connection that died: the next may do.
+            // A temporary failure, for example no free file descriptors or an aborted connection: try again.
             Err(_) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
@@ -57,7 +57,7 @@ pub async fn serve(listener: TcpListener, router: Router, stopping: Cancellation
                 .serve_connection(TokioIo::new(stream), service);
             tokio::pin!(connection);
             tokio::select! {
-                // How a connection ends is the other side's affair.
+                // Connection errors are caused by the client and are ignored.
                 _ = connection.as_mut() => {}
                 () = stopping.cancelled() => {
                     connection.as_mut().graceful_shutdown();

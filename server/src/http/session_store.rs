@@ -1,8 +1,8 @@
-//! Sessions through tower-sessions: its layer reads and writes the cookie, this store stands behind it.
+//! The session store for tower-sessions, whose layer reads and writes the session cookie.
 //!
-//! A record of the crate is empty here. What a session is, and whether it is live, is in its row, and the program's
-//! own store decides it for each request ([`Store::session`]). A row is made by the transaction that signs a person in
-//! and by nothing else, so an anonymous request leaves none.
+//! The crate's session records are always empty here. The `sessions` table holds each session, and [`Store::session`]
+//! decides for each request whether it is live. Only the sign-in transaction inserts a row, so an anonymous request
+//! leaves none.
 
 use std::{collections::HashMap, fmt};
 
@@ -18,11 +18,10 @@ use tower_sessions::{
 
 use crate::http::{cookies::session_cookie, shared::Shared};
 
-/// Under this key a record says which session was opened at sign-in, from there to [`DatabaseSessions::create`]. It is
-/// never stored.
+/// The record key that passes the new session's id from sign-in to [`DatabaseSessions::create`]. It is never stored.
 const OPENED: &str = "opened";
 
-/// The sessions of the database, as tower-sessions uses them.
+/// The sessions of the database, as a tower-sessions store.
 #[derive(Clone)]
 pub struct DatabaseSessions(pub Store);
 
@@ -32,8 +31,8 @@ impl fmt::Debug for DatabaseSessions {
     }
 }
 
-/// The layer that reads the session's cookie of each request, and writes it after a sign-in. The cookie lasts as long
-/// as the browser is open: how long the session lasts is decided by its row and the program's own clock.
+/// Returns the layer that reads the session cookie of each request and writes it after a sign-in. The cookie lasts
+/// until the browser closes; the session's own lifetime is in its row.
 pub fn session_layer(shared: &Shared) -> SessionManagerLayer<DatabaseSessions> {
     SessionManagerLayer::new(DatabaseSessions(shared.store.clone()))
         .with_name(session_cookie(&shared.origin))
@@ -44,28 +43,29 @@ pub fn session_layer(shared: &Shared) -> SessionManagerLayer<DatabaseSessions> {
         .with_expiry(Expiry::OnSessionEnd)
 }
 
-/// The secret in the cookie of a request, if it has the form of one. It proves nothing: [`Store::session`] does.
+/// Returns the secret in the session cookie, if it is well-formed. Does not authenticate; the caller must call
+/// [`Store::session`].
 pub fn secret_of(session: &tower_sessions::Session) -> Option<SessionSecret> {
     session.id().map(secret)
 }
 
-/// Gives the response of a sign-in the session that it opened: the layer will write its cookie. Does not open it.
+/// Hands a session opened by sign-in to the session layer, which writes its cookie. Does not open the session.
 ///
 /// # Errors
-/// When the data does not answer. The session is open then, and no cookie leads to it.
+/// Returns an error when the database cannot be read. The session is then open, but no cookie is sent for it.
 pub async fn hand_over(
     session: &tower_sessions::Session,
     opened: SessionSecret,
 ) -> std::result::Result<(), session::Error> {
-    // The id of the request must not be used again. Its session has ended in the transaction of the sign-in, so the
-    // deletion that comes with this changes nothing.
+    // The id that came with the request must not be reused. The sign-in transaction has ended its session already, so
+    // the deletion in `flush` changes nothing.
     if session.id().is_some() {
         session.flush().await?;
     }
     session.insert(OPENED, Id(opened.0).to_string()).await
 }
 
-/// The refusal behind an error of the layer.
+/// Converts an error of the session layer to a refusal.
 pub fn refusal(error: &session::Error) -> Refused {
     match error {
         session::Error::Store(Error::Backend(code)) if code == Refused::DiskFull.code() => Refused::DiskFull,
@@ -75,7 +75,7 @@ pub fn refusal(error: &session::Error) -> Refused {
 
 #[async_trait]
 impl SessionStore for DatabaseSessions {
-    /// Takes over the session that was opened at sign-in, and only that: it never makes a row.
+    /// Accepts the session that sign-in has opened. Never inserts a row.
     async fn create(&self, record: &mut Record) -> Result<()> {
         let opened = record.data.remove(OPENED).and_then(|id| id.as_str()?.parse::<Id>().ok());
         let Some(id) = opened else { return Err(failed("only a sign-in opens a session")) };
@@ -87,8 +87,8 @@ impl SessionStore for DatabaseSessions {
         Ok(())
     }
 
-    /// Writes nothing, as a record has nothing to keep; an error for a session that has ended or never was, which
-    /// stays so (TRUST T6).
+    /// Writes nothing, because records hold no data. Returns an error for a session that has ended or does not exist,
+    /// so that a concurrent request cannot reopen it.
     async fn save(&self, record: &Record) -> Result<()> {
         nothing_to_keep(record)?;
         match self.0.save_session(secret(record.id)).await {
@@ -98,7 +98,7 @@ impl SessionStore for DatabaseSessions {
         }
     }
 
-    /// An empty record for a live session.
+    /// Returns an empty record for a live session.
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let session = self.0.session(secret(*id)).await.map_err(|refused| failed(refused.code()))?;
         let Some(session) = session else { return Ok(None) };
@@ -107,7 +107,7 @@ impl SessionStore for DatabaseSessions {
         Ok(Some(Record { id: *id, data: HashMap::new(), expiry_date }))
     }
 
-    /// Ends a session; one that has ended, or never was, is left as it is.
+    /// Ends a session. Does nothing if it has ended already or does not exist.
     async fn delete(&self, id: &Id) -> Result<()> {
         self.0.sign_out(secret(*id)).await.map_err(|refused| failed(refused.code()))
     }
@@ -117,7 +117,7 @@ fn secret(id: Id) -> SessionSecret {
     SessionSecret(id.0)
 }
 
-/// Refuses a record with data: there is no place for it, and losing it silently would be worse.
+/// Returns an error for a record with data: there is no column for it, and it must not be lost silently.
 fn nothing_to_keep(record: &Record) -> Result<()> {
     if record.data.is_empty() { Ok(()) } else { Err(failed("a session keeps no data")) }
 }

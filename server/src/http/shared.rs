@@ -1,4 +1,4 @@
-//! What every handler shares, and the limits that hold for all of them.
+//! State shared by all handlers, and request limits.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -13,43 +13,43 @@ use tokio_util::sync::CancellationToken;
 
 use crate::telemetry::metrics::Metrics;
 
-/// Largest body of a request. Forms are small; a text pasted by mistake, a hundred times too long, is still shown
-/// again to whoever typed it, with the sentence that says how long it may be.
+/// Maximum request body in bytes. Forms are small, but a pasted text that is far too long is still returned to the user
+/// with a validation error.
 pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
-/// Longest pause between two pieces of a body.
+/// Maximum pause between two chunks of a request body.
 pub const BODY_PAUSE: Duration = Duration::from_secs(15);
 
-/// What every handler shares.
+/// State shared by all handlers.
 #[derive(Clone)]
 pub struct Shared {
     /// The open store.
     pub store: Store,
-    /// Under which origin the program is reached.
+    /// The origin of the program, as browsers see it.
     pub origin: Origin,
-    /// Names of the built files.
+    /// The names of the built files.
     pub assets: Arc<Assets>,
-    /// Cancelled when the server stops: event streams end.
+    /// Cancelled when the server stops; event streams then end.
     pub stopping: CancellationToken,
-    /// What is counted, where metrics are asked for.
+    /// The metrics, if they are enabled.
     pub metrics: Option<Arc<Metrics>>,
 }
 
-/// Under which origin the program is reached.
+/// The origin of the program, as browsers see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// This machine only, without TLS: for trying out and for a proxy being set up.
+    /// Loopback only, without TLS: for trials and for setting up a proxy.
     Loopback,
-    /// Behind a proxy that speaks TLS, under this name.
+    /// Behind a proxy that terminates TLS under this name.
     Tls {
-        /// As browsers write it: `https://name`.
+        /// The origin as browsers send it: `https://name`.
         origin: String,
-        /// Its host, with its port when it has one.
+        /// The host, with the port if there is one.
         host: String,
     },
 }
 
 impl Origin {
-    /// The origin of a setting such as `https://nuit.example`.
+    /// Parses a setting such as `https://nuit.example`; returns `None` if it is not an HTTPS origin.
     pub fn parse(text: &str) -> Option<Self> {
         let origin = text.trim().trim_end_matches('/');
         let host = origin.strip_prefix("https://")?;
@@ -57,27 +57,27 @@ impl Origin {
         plain.then(|| Self::Tls { origin: origin.to_owned(), host: host.to_owned() })
     }
 
-    /// Whether cookies carry `Secure` and the `__Host-` prefix.
+    /// Returns whether cookies have `Secure` and the `__Host-` prefix.
     pub fn is_tls(&self) -> bool {
         matches!(self, Self::Tls { .. })
     }
 }
 
-/// The address a request comes from, as the accept loop saw it.
+/// The peer address of a connection, as seen by the accept loop.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// A response of one stable code, with nothing of the inside in it.
+/// Returns a plain text response that consists of a stable error code, without internal details.
 pub fn plain(status: StatusCode, code: &'static str) -> Response {
     (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], code).into_response()
 }
 
-/// The stable code of a refusal, under its own status.
+/// Returns a plain text response with the status and the stable code of a refusal.
 pub fn plain_refusal(refused: &Refused) -> Response {
     plain(StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::FORBIDDEN), refused.code())
 }
 
-/// Says in a response which version the house had when it was made.
+/// Adds the header `x-version`: the version of the house at the time of the response.
 pub fn add_version(response: &mut Response, version: i64) {
     if let Ok(version) = HeaderValue::from_str(&version.to_string()) {
         response.headers_mut().insert("x-version", version);

@@ -1,4 +1,4 @@
-//! Signing in and out, and the first opening of a house.
+//! Handlers for sign-in, sign-out and the setup of a new house.
 
 use app::request::{RequestContext, SignInPage};
 use axum::{
@@ -23,12 +23,12 @@ use crate::http::{
     shared::{Peer, Shared, plain, plain_refusal},
 };
 
-/// Largest body of a request that anyone may send.
+/// Maximum request body in bytes for requests without a session.
 const SIGN_IN_LIMIT: usize = 16 * 1024;
-/// Zone of a house that is being opened; it may be changed later.
+/// Time zone of a new house; it can be changed later.
 const ZONE: &str = "America/Toronto";
 
-/// Shows the entrance.
+/// Responds with the sign-in page.
 pub async fn show(State(shared): State<Shared>, request: Request) -> Response {
     let signed_in = request.extensions().get::<RequestContext>().is_some_and(|context| context.session.is_some());
     if signed_in && request.uri().query().is_none() {
@@ -38,7 +38,8 @@ pub async fn show(State(shared): State<Shared>, request: Request) -> Response {
     sign_in_page(&shared, parts, None, Fields::default()).await
 }
 
-/// Lets someone in: a redirect to the board, or 401. The cookie of her session is written by the session layer.
+/// Signs a member of staff in: responds with a redirect to the board, or with the sign-in page and the error. The
+/// session layer writes the session cookie.
 pub async fn sign_in(
     State(shared): State<Shared>,
     cookie_session: tower_sessions::Session,
@@ -73,7 +74,7 @@ pub async fn sign_in(
     }
 }
 
-/// Shows someone out: the session is over, and the browser is asked to forget what it kept.
+/// Ends the session and asks the browser to clear its cache and storage.
 pub async fn sign_out(
     State(shared): State<Shared>,
     cookie_session: tower_sessions::Session,
@@ -87,21 +88,21 @@ pub async fn sign_out(
         return plain_refusal(&refusal(&error));
     }
     let mut response = Redirect::to("/sign_in").into_response();
-    // The layer would remove the cookie without `Secure`, which browsers do not accept for this name.
+    // The session layer would remove the cookie without `Secure`, which browsers reject for this cookie name.
     let gone = secret_cookie(&shared.origin, session_cookie(&shared.origin), String::new(), Duration::ZERO);
     set_cookie(response.headers_mut(), &gone);
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }
 
-/// Opens a real house for the first time.
+/// Sets up a new house with its first account. The store checks the one-time setup code.
 pub async fn open(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, SIGN_IN_LIMIT).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "too_large");
     };
     let mut fields = Fields::new(FormBody::read(&body).into_pairs());
-    // The first account admits and keeps the house; it adds the others.
+    // The first account is a coordinator, who can add the others.
     fields.set("role", "coordinator");
     let outcome = match OpenHouse::read(&fields) {
         Ok(form) => shared.store.open_house(form, ZONE).await,
@@ -116,7 +117,7 @@ pub async fn open(State(shared): State<Shared>, request: Request) -> Response {
     }
 }
 
-/// The entrance again, with what was typed; never the password.
+/// Responds with the sign-in page, with the submitted fields except passwords.
 async fn sign_in_page(shared: &Shared, mut parts: Parts, refused: Option<Refused>, typed: Fields) -> Response {
     let status = refused.as_ref().map_or(200, Refused::status);
     let wait = match &refused {

@@ -1,4 +1,5 @@
-//! Encrypted copies of an embedded database, and putting one back: with the same key, complete or absent.
+//! Backup and restore of an embedded database. A backup is encrypted with the same key as the database; an incomplete
+//! backup is never left in place.
 
 use sqlx::Connection as _;
 use std::{
@@ -21,16 +22,17 @@ use crate::{
     store::Store,
 };
 
-/// Holds the instant of the newest copy of a data folder. It stands in the folder because the copy is made by
-/// another process than the one that tells its age.
+/// The name of the file that holds the time of the newest backup. It is stored in the data folder because the command
+/// that makes the backup and the server that reports its age are different processes.
 const RECORD: &str = "veilleuse.backup";
 
 impl Store {
-    /// Makes an encrypted copy of everything, while the house goes on.
+    /// Writes an encrypted backup while the store stays in use. Does not authorise; the caller must.
     ///
     /// # Errors
-    /// When the file exists, the disk is full, or the data is on PostgreSQL (use its own tools). An error about the
-    /// record of the copy means that the copy itself is whole, but that its age will not be told.
+    /// Returns an error when the file exists, the disk is full, or the data is on PostgreSQL, which has its own tools.
+    /// An error while recording the time of the backup means that the backup itself is complete, but that its age will
+    /// not be reported.
     pub async fn backup(&self, to: &Path) -> Result<(), StartUp> {
         let Engine::Sqlite { .. } = self.0.db.engine() else {
             return Err(StartUp::Engine { what: "on PostgreSQL use pg_dump; see docs/operation.md".into() });
@@ -41,24 +43,24 @@ impl Store {
         }
         let key = self.0.keys.database();
         let mut connection = sqlite_file::connect(&folder.file(), &key).await?;
-        // What the copy holds is at least as new as this instant.
+        // The data in the backup is at least as recent as this instant.
         let at = self.0.clock.now();
         copy_sqlite(&mut connection, &key, to).await?;
         connection.close().await.map_err(StartUp::engine)?;
         keep_record(folder, at)
     }
 
-    /// When the newest copy of this data folder was made; none where none was, and on PostgreSQL.
+    /// Returns the time of the newest backup of this data folder; `None` without a backup and on PostgreSQL.
     pub fn last_backup(&self) -> Option<Instant> {
         let record = self.folder()?.dir().join(RECORD);
         fs::read_to_string(record).ok()?.trim().parse().ok()
     }
 }
 
-/// Puts a copy in the place of a house that is not there: the folder must hold no data.
+/// Restores a backup into a data folder, which must hold no data. Does not authorise; the caller must.
 ///
 /// # Errors
-/// When the copy does not open with this key, is damaged, or the folder holds data.
+/// Returns an error when the backup cannot be opened with this key or is damaged, or when the folder holds data.
 pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), StartUp> {
     let folder = sqlite_file::Folder::take(dir)?;
     sqlite_file::hush_cipher().await?;
@@ -66,7 +68,8 @@ pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), Sta
     if target.exists() {
         return Err(StartUp::Io { path: target, error: std::io::ErrorKind::AlreadyExists.into() });
     }
-    // A log left beside would be written over what is restored; one beside the copy holds what it lacks.
+    // A leftover write-ahead log or journal in the folder would be applied to the restored file. One beside the backup
+    // means that the backup lacks its content.
     for path in [&target, &from.to_owned()] {
         for side in ["-wal", "-journal"] {
             let side = beside(path, side);
@@ -84,12 +87,12 @@ pub async fn restore(from: &Path, dir: &Path, key_file: &Path) -> Result<(), Sta
         return Err(error);
     }
     finish(&part, &target)?;
-    // The record of what stood here before says nothing of what stands here now.
+    // The recorded time belongs to the data that was here before.
     fs::remove_file(dir.join(RECORD)).ok();
     Ok(())
 }
 
-/// Keeps the instant of a copy, in place of the one before.
+/// Records the time of a backup, replacing the previous one.
 fn keep_record(folder: &sqlite_file::Folder, at: Instant) -> Result<(), StartUp> {
     let record = folder.dir().join(RECORD);
     let part = part_of(&record);

@@ -1,8 +1,8 @@
-//! How an act travels, and how a query does.
+//! Dispatch of acts (commands) and queries.
 //!
-//! An act: is it permitted, was it seen before, does it hold? Then, in one transaction, the change, its line in the
-//! audit, its version and its response; then the other screens are told. A query goes the same way without changing
-//! anything; one that opens a file leaves a line.
+//! An act is authorised, checked for a replay, and validated. One transaction then holds its changes, its audit record,
+//! its version and its response; afterwards the event streams are notified. A query is authorised in the same way and
+//! changes nothing, except that a query that opens a resident's file writes an audit record.
 
 use std::future::Future;
 use tracing::{Instrument as _, field::Empty};
@@ -26,29 +26,30 @@ use crate::{
     store::Store,
 };
 
-/// An act that the store can do.
+/// An act that the store can run.
 pub trait ActHandler: Act {
-    /// Whether it has slow work to do before the transaction, such as hashing a password: nothing slow
-    /// may hold the house's lock.
+    /// Whether the act has slow work to do before the transaction, such as hashing a password. Slow work must not run
+    /// while the transaction holds the house's lock.
     const PREPARES: bool = false;
 
-    /// That work. It may change the act, never the house.
+    /// Does the slow work. It may change the act, but must not write to the database.
     fn prepare(&mut self, store: &Store, actor: &Actor) -> impl Future<Output = Result<(), Refused>> + Send {
         let _ = (store, actor);
         async { Ok(()) }
     }
 
-    /// Does it, inside the door's transaction. Whatever it wrote is undone when it refuses.
+    /// Runs the act inside the act's transaction, which is rolled back if this returns an error. Does not authorise;
+    /// the caller must.
     fn handle(self, ctx: &mut ActContext<'_>) -> impl Future<Output = Result<Self::Output, Refused>> + Send;
 }
 
-/// A question that the store can answer.
+/// A query that the store can run.
 pub trait QueryHandler: Query {
-    /// Answers it, from one consistent moment of the data.
+    /// Runs the query. Everything it reads comes from one consistent snapshot. Does not authorise; the caller must.
     fn handle(self, ctx: &mut QueryContext<'_>) -> impl Future<Output = Result<Self::Output, Refused>> + Send;
 }
 
-/// An act under way.
+/// The context of an act that is being run.
 pub struct ActContext<'a> {
     pub(crate) store: &'a Store,
     pub(crate) tx: &'a mut Tx,
@@ -62,31 +63,31 @@ pub struct ActContext<'a> {
 }
 
 impl ActContext<'_> {
-    /// Says that the house itself is to be read again.
+    /// Marks the cached `House` as changed: it is reloaded after the commit.
     pub(crate) fn house_changed(&mut self) {
         self.house_changed = true;
     }
 
-    /// Says what the act is about, for the audit and the other screens.
+    /// Sets the subject of the act, for the audit and the event stream.
     pub(crate) fn about(&mut self, kind: SubjectKind, subject: Uuid) {
         self.subject = Some((kind, subject));
     }
 
-    /// Says whose file it concerns.
+    /// Sets the resident whom the act concerns, for the audit.
     pub(crate) fn concerning(&mut self, resident: ResidentId) {
         self.resident = Some(resident);
     }
 
-    /// The instant of something that happened. It is never later than the present instant of the server: the act's
-    /// `check` tolerates a tablet's clock that is a minute fast, and such an instant becomes the present one.
+    /// Returns the instant of a past event. It is never later than the server's current time: the act's `check`
+    /// tolerates a client clock that is a minute fast, and such an instant is replaced by the current time.
     ///
     /// # Errors
-    /// A fault of that field: a time that did not exist, or one that happened twice without saying which.
+    /// Returns a fault of the field for a local time that did not exist, or that occurred twice without saying which.
     pub(crate) fn happened(&self, when: When, field: Field) -> Result<Instant, Refused> {
         Ok(self.planned(when, field)?.min(self.now.at))
     }
 
-    /// The instant of something planned: it may be in the future.
+    /// Returns the instant of a planned event, which may be in the future.
     ///
     /// # Errors
     /// As for [`ActContext::happened`].
@@ -95,7 +96,7 @@ impl ActContext<'_> {
     }
 }
 
-/// A question under way.
+/// The context of a query that is being run.
 pub struct QueryContext<'a> {
     pub(crate) store: &'a Store,
     pub(crate) actor: &'a Actor,
@@ -106,7 +107,7 @@ pub struct QueryContext<'a> {
 }
 
 impl QueryContext<'_> {
-    /// The consistent moment the answer is read from; begun at the first need.
+    /// Returns the query's read transaction, which gives a consistent snapshot. It begins with the first call.
     pub(crate) async fn tx(&mut self) -> Result<&mut Tx, Refused> {
         if self.tx.is_none() {
             self.tx = Some(self.store.0.db.read().await?);
@@ -114,7 +115,7 @@ impl QueryContext<'_> {
         self.tx.as_mut().ok_or(Refused::Unavailable)
     }
 
-    /// Says that something was opened: it will be in the audit before the answer is given.
+    /// Records that a subject was opened. The audit record is written before the response is returned.
     pub(crate) fn opens(&mut self, kind: SubjectKind, subject: Uuid, resident: Option<ResidentId>) {
         self.opened.push((kind, subject, resident));
     }
@@ -137,15 +138,16 @@ struct SeenRow {
 }
 
 impl Store {
-    /// Does an act, once, whatever happens to the connection that brought it.
+    /// Authorises and runs an act. It runs to completion even if the client's connection closes. An act with an id that
+    /// has been run already is not run again: its stored response is returned.
     ///
     /// # Errors
-    /// A refusal; then nothing has changed.
+    /// Returns a refusal; then nothing has changed.
     pub async fn act<A: ActHandler>(&self, actor: &Actor, envelope: Envelope<A>) -> Result<A::Output, Refused> {
         let (store, actor) = (self.clone(), actor.clone());
         let work = async move {
             let (id, role) = (envelope.id, actor.role_code());
-            // At this level the span is there whatever the filter lets through: an error is logged with its act.
+            // At level ERROR the span is enabled under every log filter, so that an error is logged with its act.
             let span = tracing::error_span!(
                 "act", act.name = A::NAME, act.id = %id, role, outcome = Empty, duration_ms = Empty
             );
@@ -160,13 +162,13 @@ impl Store {
         })
     }
 
-    /// Answers a question.
+    /// Authorises and runs a query.
     ///
     /// # Errors
-    /// A refusal.
+    /// Returns a refusal.
     pub async fn query<Q: QueryHandler>(&self, actor: &Actor, query: Q) -> Result<Q::Output, Refused> {
         let role = actor.role_code();
-        // At this level the span is there whatever the filter lets through: an error is logged with its query.
+        // At level ERROR the span is enabled under every log filter, so that an error is logged with its query.
         let span = tracing::error_span!("query", query.name = Q::NAME, role, outcome = Empty, duration_ms = Empty);
         let operation = Operation::begin(self, OperationKind::Query, Q::NAME, span);
         let answer = self.answer(actor, query).instrument(operation.span.clone()).await;
@@ -195,7 +197,7 @@ impl Store {
         answer
     }
 
-    /// Does an act. Gives its answer and the code of its outcome: it was done now, or before.
+    /// Runs an act and returns its response with the code of its outcome: run now, or replayed.
     async fn act_to_the_end<A: ActHandler>(
         &self,
         actor: &Actor,
@@ -205,13 +207,13 @@ impl Store {
         let outcome = self.transact(actor, envelope).await;
         match &outcome {
             Ok(_) => self.0.announcer.wake(),
-            // What a form got wrong is told to her, not kept; what was refused her is.
+            // Validation faults are only returned; refusals are also written to the audit.
             Err(Refused::NotAllowed | Refused::NotFound | Refused::Conflict(_)) => {
                 if let Err(refused) = &outcome {
                     self.note_refusal(actor, A::NAME, Some(id), refused).await;
                 }
             }
-            // At once, while the ballast's room is still there.
+            // Makes room at once by deleting the ballast file, so that later writes succeed.
             Err(Refused::DiskFull) => self.0.db.make_room().await,
             Err(_) => {}
         }
@@ -262,9 +264,9 @@ impl Store {
         tx: &mut Tx,
     ) -> Result<Outcome<A::Output>, Stop<A::Output>> {
         let PreparedAct { id, act, digest } = given;
-        // The version is also the house's lock: acts of one house follow one another.
+        // Incrementing the version also locks the house's row, so acts of one house run one after another.
         let version = next_version(tx, house).await?;
-        // Read after the lock, so that instants follow the order of acts.
+        // The clock is read after taking the lock, so that instants follow the order of acts.
         let now = house.wall.at(self.0.clock.now());
         if let Some(seen) = tx.maybe::<SeenRow>(&SEEN, args![id]).await? {
             if seen.digest != digest || seen.name != A::NAME || seen.staff != actor.staff().map(|s| s.0) {
@@ -302,13 +304,13 @@ impl Store {
         Ok(Outcome { done, house_changed })
     }
 
-    /// Refuses something to someone who may not do it, and keeps that she tried.
+    /// Writes a missing permission to the audit and returns `NotAllowed`.
     pub async fn refuse(&self, actor: &Actor, what: &'static str) -> Refused {
         self.note_refusal(actor, what, None, &Refused::NotAllowed).await;
         Refused::NotAllowed
     }
 
-    /// Keeps a refusal. When even that cannot be written, the refusal stands all the same.
+    /// Writes a refusal to the audit. If that fails, the failure is logged and the refusal stands.
     pub(crate) async fn note_refusal(&self, actor: &Actor, what: &'static str, act: Option<ActId>, refused: &Refused) {
         let line = Line { act, ..Line::new(what, AuditKind::Refused, refused.code()) };
         if let Err(error) = self.note(actor, &line).await {
@@ -316,7 +318,7 @@ impl Store {
         }
     }
 
-    /// Keeps one line of the audit in a transaction of its own.
+    /// Writes one audit record in a transaction of its own.
     pub(crate) async fn note(&self, actor: &Actor, line: &Line) -> Result<(), Refused> {
         let house = self.house();
         let written = async || {
@@ -362,8 +364,8 @@ impl Store {
             other => other,
         };
         match outcome.map_err(Refused::from) {
-            // At three in the morning an allergy must be readable on a full disk. The log keeps the
-            // opening instead: ids only.
+            // Emergency health information must be readable even when the disk is full. The opening is written to the
+            // log instead, with ids only.
             Err(Refused::DiskFull) => {
                 let staff = actor.staff().map(|id| id.to_string());
                 tracing::error!(
@@ -378,7 +380,7 @@ impl Store {
     }
 }
 
-/// Writes a version for the other screens.
+/// Writes a change record, from which event streams are sent.
 pub(crate) async fn note_change(
     tx: &mut Tx,
     house: &House,
@@ -390,29 +392,29 @@ pub(crate) async fn note_change(
     tx.run_one(&CHANGED, args![house.id, version, areas.join(" "), subject]).await
 }
 
-/// The house's lock, and its next version.
+/// Locks the house's row and returns its next version.
 pub(crate) async fn next_version(tx: &mut Tx, house: &House) -> Result<i64, DbError> {
     let (version,) = tx.one::<(i64,)>(&BUMP, args![house.id]).await?;
     tx.will_be(version);
     Ok(version)
 }
 
-/// An act as it enters the transaction.
+/// An act with its id and digest, ready for the transaction.
 struct PreparedAct<A> {
     id: ActId,
     act: A,
     digest: Vec<u8>,
 }
 
-/// How the transaction ends when the act is done.
+/// The result of an act, before the commit.
 struct Outcome<D> {
     done: D,
     house_changed: bool,
 }
 
-/// Why the transaction stops before its end.
+/// Why the transaction is rolled back.
 enum Stop<D> {
-    /// The act had been done before; this is what it answered.
+    /// The act has been run before; this is its stored response.
     Replayed(D),
     Refused(Refused),
 }

@@ -1,8 +1,8 @@
-//! The data and the only way to it.
+//! The store: the only access to the data.
 //!
-//! [`Store::act`] changes the house, [`Store::ask`] reads it; nothing else outside this crate reaches
-//! the data. Both ask the permission matrix first; every act and every opening of a file leaves its
-//! line in the audit, an act's in the same transaction. SQL stands here and in `migrations/` only.
+//! [`Store::act`] changes the house and [`Store::query`] reads it. Both check the permission matrix first. Every act
+//! writes an audit record in its own transaction, and every query that opens a file writes one before it returns. SQL
+//! occurs only in this crate and in `migrations/`.
 
 mod access;
 mod announcer;

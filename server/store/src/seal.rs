@@ -1,10 +1,10 @@
-//! Keys and seals.
+//! Keys and sealed (encrypted and authenticated) values.
 //!
-//! One house key, kept in a file apart from the data, gives every other key (HKDF-SHA256): the
-//! database's, the one that wraps each resident's own key, the one for house texts and staff names,
-//! and the one for digests. A resident's parts are sealed with her own key, so that destroying it
-//! destroys them everywhere. A seal (XChaCha20-Poly1305) is bound to the place it was written for: a
-//! value moved to another row, column or person does not open.
+//! Every key is derived with HKDF-SHA256 from one house key, which is stored in a file apart from the data: the key of
+//! the database, the key that wraps each resident's own key, the key for house texts and staff names, and the key for
+//! digests. A resident's data is sealed with the resident's own key, so that destroying the key makes every copy of the
+//! data unreadable. A sealed value (XChaCha20-Poly1305) is bound to its table, column and row as associated data:
+//! copied to another place, it cannot be opened.
 
 use std::{
     fs::{self, OpenOptions},
@@ -28,20 +28,20 @@ use crate::{db::error::DbError, start_up::StartUp};
 
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
-/// Sealed texts are padded to this many bytes, so that their length says little.
+/// Sealed texts are padded to a multiple of this many bytes, so that their length reveals little.
 const BLOCK: usize = 64;
 
-/// The key of the whole database file.
+/// The key of the encrypted database file.
 pub(crate) struct DatabaseKey(Zeroizing<String>);
 
 impl DatabaseKey {
-    /// The key as SQLCipher takes it: raw, so that no passphrase is stretched per connection.
+    /// Returns the key as an SQLCipher raw key, which avoids a passphrase derivation for each connection.
     pub(crate) fn pragma(&self) -> String {
         format!("\"x'{}'\"", self.0.as_str())
     }
 }
 
-/// Everything derived from the house key.
+/// The keys derived from the house key.
 pub(crate) struct HouseKeys {
     database: Zeroizing<[u8; 32]>,
     wrapping: Zeroizing<[u8; 32]>,
@@ -51,7 +51,7 @@ pub(crate) struct HouseKeys {
 }
 
 impl HouseKeys {
-    /// Reads the key file; makes one when there is neither a key nor data.
+    /// Reads the key file, or creates it when there is neither a key nor data.
     pub(crate) fn load(path: &Path, data_exists: bool) -> Result<Self, StartUp> {
         let io = |error| StartUp::Io { path: path.to_owned(), error };
         if !path.exists() {
@@ -75,7 +75,7 @@ impl HouseKeys {
     fn from_master(master: &[u8; 32]) -> Self {
         let derive = |purpose: &str| {
             let mut key = Zeroizing::new([0_u8; 32]);
-            // 32 bytes are always within what HKDF-SHA256 can give.
+            // HKDF-SHA256 can always produce 32 bytes.
             Hkdf::<Sha256>::new(Some(b"veilleuse/1"), master).expand(purpose.as_bytes(), &mut *key).ok();
             key
         };
@@ -96,7 +96,7 @@ impl HouseKeys {
         &*self.pepper
     }
 
-    /// A keyed digest: finds a login, compares an act, without telling what it is of.
+    /// Returns a keyed digest (HMAC-SHA256), used to look up a login or compare an act without storing its content.
     pub(crate) fn digest(&self, purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
         let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&*self.digests) else { return Vec::new() };
         mac.update(purpose.as_bytes());
@@ -112,13 +112,13 @@ impl HouseKeys {
         seal(&self.texts, text.as_bytes(), place)
     }
 
-    /// Opens a text of the house.
+    /// Opens a sealed text of the house.
     pub(crate) fn open_text(&self, sealed: &[u8], place: &FieldRef) -> Result<String, DbError> {
         let plain = open(&self.texts, sealed, place)?;
         String::from_utf8(plain.to_vec()).map_err(|_| DbError::Sealed)
     }
 
-    /// A new key for a resident, and its wrapping for the database.
+    /// Generates a key for a resident and returns it with its wrapped form for the database.
     pub(crate) fn new_resident_key(&self, resident: Uuid) -> (ResidentKey, Vec<u8>) {
         let mut key = Zeroizing::new([0_u8; 32]);
         random(&mut *key);
@@ -130,7 +130,7 @@ impl HouseKeys {
         (ResidentKey(key), wrapped)
     }
 
-    /// A resident's key, unwrapped.
+    /// Unwraps a resident's key.
     pub(crate) fn resident_key(&self, resident: Uuid, wrapped: &[u8]) -> Result<ResidentKey, DbError> {
         let place = FieldRef { table: "resident_keys", column: "wrapped", row: resident, version: 1 };
         let plain = open(&self.wrapping, wrapped, &place)?;
@@ -143,7 +143,7 @@ impl HouseKeys {
 pub(crate) struct ResidentKey(Zeroizing<[u8; 32]>);
 
 impl ResidentKey {
-    /// Seals one part of her file.
+    /// Seals one part of the resident's file.
     pub(crate) fn seal<T: Serialize>(&self, part: &T, place: &FieldRef) -> Result<Vec<u8>, DbError> {
         let mut plain = serde_json::to_vec(part).map_err(|_| DbError::Sealed)?;
         let sealed = seal(&self.0, &plain, place);
@@ -151,14 +151,14 @@ impl ResidentKey {
         Ok(sealed)
     }
 
-    /// Opens one part of her file.
+    /// Opens one part of the resident's file.
     pub(crate) fn open<T: DeserializeOwned>(&self, sealed: &[u8], place: &FieldRef) -> Result<T, DbError> {
         let plain = open(&self.0, sealed, place)?;
         serde_json::from_slice(&plain).map_err(|_| DbError::Sealed)
     }
 }
 
-/// Where a sealed value stands: it opens nowhere else.
+/// The place of a sealed value, used as associated data: the value cannot be opened at another place.
 pub(crate) struct FieldRef {
     pub(crate) table: &'static str,
     pub(crate) column: &'static str,
@@ -178,14 +178,14 @@ impl FieldRef {
     }
 }
 
-/// The secret of a device's cookie: 256 random bits, as text.
+/// Generates the secret for a device cookie: 256 random bits, in hexadecimal.
 pub(crate) fn new_token() -> String {
     let mut bytes = [0_u8; 32];
     random(&mut bytes);
     hex(&bytes)
 }
 
-/// A one-time code a person types: 80 random bits in groups of four.
+/// Generates a one-time code to be typed: 80 random bits in groups of four characters.
 pub(crate) fn new_code() -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let mut bytes = [0_u8; 16];
@@ -197,7 +197,8 @@ pub(crate) fn new_code() -> String {
     letters.join("-")
 }
 
-/// What is kept of a cookie's secret: nobody can sign in with it.
+/// Returns the SHA-256 digest of a cookie's secret. The database stores only the digest, which cannot be used to sign
+/// in.
 pub(crate) fn token_digest(token: impl AsRef<[u8]>) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
@@ -212,7 +213,7 @@ fn seal(key: &[u8; 32], plain: &[u8], place: &FieldRef) -> Vec<u8> {
     padded.resize(length, 0);
     let cipher = XChaCha20Poly1305::new(key.into());
     let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg: &padded, aad: &place.bytes() });
-    // Encryption fails only beyond 256 GiB.
+    // Encryption fails only for inputs beyond 256 GiB.
     let sealed = sealed.unwrap_or_default();
     let mut out = Vec::with_capacity(1 + NONCE + sealed.len());
     out.push(VERSION);
@@ -237,7 +238,10 @@ fn open(key: &[u8; 32], sealed: &[u8], place: &FieldRef) -> Result<Zeroizing<Vec
     rest.get(..length).map(|plain| Zeroizing::new(plain.to_vec())).ok_or(DbError::Sealed)
 }
 
-/// Fills with the system's randomness. Without it nothing may go on.
+/// Fills a buffer from the operating system's random number generator.
+///
+/// # Panics
+/// Panics when the generator fails, since no key may be generated without it.
 #[expect(clippy::panic, reason = "a machine without randomness must not make keys")]
 pub(crate) fn random(bytes: &mut [u8]) {
     if getrandom::fill(bytes).is_err() {

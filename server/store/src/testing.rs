@@ -1,5 +1,5 @@
-//! Houses for tests, on either engine: made through the door, opened for the three people, with a
-//! clock that is set by hand and a way around the door to prove what the schema alone refuses.
+//! Test houses on either engine: created through the public functions of the store, with the three test accounts signed
+//! in, a clock that tests set, and direct SQL access to prove what the schema alone refuses.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -33,44 +33,44 @@ use crate::{
     import_write::{ImportWrite, NewBed, NewFloor, NewHouse, NewRoom},
 };
 
-/// Where tests find a PostgreSQL server: the folder of its socket.
+/// The socket directory of the PostgreSQL server for tests.
 pub const POSTGRES: &str = "VEILLEUSE_TEST_POSTGRES";
 
 /// The password of every test account.
 pub const PASSWORD: &str = "une lampe à la fenêtre";
 
-/// Which engine a test house stands on.
+/// The engine of a test house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
-    /// Embedded.
+    /// SQLite, embedded.
     Sqlite,
-    /// A fresh database of the test server.
+    /// A new database on the PostgreSQL test server.
     Postgres,
 }
 
 /// A house for a test: nine beds in five rooms on two floors, three accounts, no residents.
 pub struct TestHouse {
-    /// The open house.
+    /// The open store.
     pub store: Store,
-    /// Its clock: Monday 23 November 2026, 21:00 in Toronto.
+    /// The test clock. It starts on Monday 23 November 2026 at 21:00 in Toronto.
     pub clock: SetClock,
-    /// Where it is kept.
+    /// The settings the store was opened with.
     pub settings: Settings,
-    /// Night staff.
+    /// The actor with the night role.
     pub night: Actor,
-    /// The coordinator.
+    /// The actor with the coordinator role.
     pub coordinator: Actor,
-    /// Management.
+    /// The actor with the management role.
     pub management: Actor,
     _dir: Arc<TempDir>,
 }
 
-/// The instant test houses begin at: 21:00 in Toronto.
+/// The initial time of test houses: 21:00 in Toronto.
 pub fn the_evening() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_485_600, 0).unwrap()
 }
 
-/// Settings for a new, empty place on an engine; none where there is no server to test on.
+/// Returns settings for a new, empty store; `None` when the engine's test server is not available.
 pub async fn new_place(on: On) -> Option<(Settings, Arc<TempDir>)> {
     let dir = Arc::new(tempfile::Builder::new().prefix("veilleuse-test-").tempdir().unwrap());
     let engine = match on {
@@ -80,7 +80,8 @@ pub async fn new_place(on: On) -> Option<(Settings, Arc<TempDir>)> {
     Some((Settings { engine, key_file: dir.path().join("house.key") }, dir))
 }
 
-/// A fresh database of the test server, or nothing where there is none: then the test says so.
+/// Creates a database on the test server; returns `None` when there is no server, and the test reports that it was
+/// skipped.
 pub async fn new_database() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "tests are told of their server by the environment")]
     let Ok(socket) = std::env::var(POSTGRES) else {
@@ -96,12 +97,12 @@ pub async fn new_database() -> Option<String> {
 }
 
 impl TestHouse {
-    /// A new house on an engine; none where that engine cannot be tested here.
+    /// Creates a house; returns `None` when the engine's test server is not available.
     pub async fn new(on: On) -> Option<Self> {
         Self::from_import(on, small_house()).await
     }
 
-    /// A new house from a import that makes it.
+    /// Creates a house from an import.
     pub async fn from_import(on: On, import: ImportWrite) -> Option<Self> {
         let (settings, dir) = new_place(on).await?;
         let clock = SetClock::at(the_evening());
@@ -119,7 +120,7 @@ impl TestHouse {
         Self { store, clock, settings, night, coordinator, management, _dir: dir }
     }
 
-    /// Time passes; the three people sign in again, as sessions end after twelve hours.
+    /// Advances the clock and signs the three accounts in again, because sessions end after twelve hours.
     pub async fn pass(&mut self, by: TimeDelta) {
         self.clock.advance(by);
         [self.night, self.coordinator, self.management] = everyone_in(&self.store).await;
@@ -136,7 +137,7 @@ impl TestHouse {
         let empty =
             Settings { engine: Engine::Embedded { dir: PathBuf::from("/nonexistent") }, key_file: PathBuf::new() };
         let settings = std::mem::replace(&mut self.settings, empty);
-        // The folder is free again only when the last handle of the old store is gone.
+        // The folder is unlocked only when the last handle of the old store is dropped.
         let spare = tempfile::tempdir().unwrap();
         let elsewhere = Settings {
             engine: Engine::Embedded { dir: spare.path().join("data") },
@@ -149,22 +150,22 @@ impl TestHouse {
         Ok(())
     }
 
-    /// Does an act as someone.
+    /// Runs an act as an actor.
     pub async fn act<A: ActHandler>(&self, actor: &Actor, act: A) -> Result<A::Output, Refused> {
         self.store.act(actor, envelope(act)).await
     }
 
-    /// Asks as someone.
+    /// Runs a query as an actor.
     pub async fn query<Q: QueryHandler>(&self, actor: &Actor, query: Q) -> Result<Q::Output, Refused> {
         self.store.query(actor, query).await
     }
 
-    /// The board as the night sees it.
+    /// Returns the present board, as read by the night role.
     pub async fn board(&self) -> Board {
         self.query(&self.night, SeeBoard::default()).await.unwrap()
     }
 
-    /// The board at an instant.
+    /// Returns the board at an instant.
     pub async fn board_at(&self, at: DateTime<Utc>) -> Board {
         let local = self.store.house().unwrap().wall.at(at);
         let offset = i16::try_from(local.offset_minutes()).unwrap();
@@ -172,12 +173,12 @@ impl TestHouse {
         self.query(&self.night, SeeBoard { as_of: Some(when) }).await.unwrap()
     }
 
-    /// The bed of a label.
+    /// Returns the bed with a label.
     pub async fn bed(&self, label: &str) -> BedId {
         self.bed_as(&self.coordinator, label).await
     }
 
-    /// The bed of a label, for someone.
+    /// Returns the bed with a label, as read by an actor.
     pub async fn bed_as(&self, actor: &Actor, label: &str) -> BedId {
         let board = self.query(actor, SeeBoard::default()).await.unwrap();
         board
@@ -187,13 +188,13 @@ impl TestHouse {
             .expect("a bed of that label")
     }
 
-    /// Admits someone new into the bed of a label, now.
+    /// Admits a new resident to the bed with a label, now.
     pub async fn admit(&self, name: &str, label: &str) -> Result<Admitted, Refused> {
         let bed = self.bed(label).await;
         self.act(&self.coordinator, admission(name, bed)).await
     }
 
-    /// Who is in the bed of a label, as the board says.
+    /// Returns the resident in the bed with a label, as shown on the board.
     pub async fn who(&self, label: &str) -> Option<String> {
         let board = self.board().await;
         let (_, _, tile) = board.tiles().find(|(_, _, tile)| tile.label == label)?;
@@ -203,16 +204,16 @@ impl TestHouse {
         }
     }
 
-    /// A moment ago or to come, as a form gives it.
+    /// Returns a past or future time, as a form submits it.
     pub fn when(&self, from_now: TimeDelta) -> When {
         let now = self.store.now().unwrap();
         When::At { local: now.local + from_now, offset_minutes: None }
     }
 
-    /// Runs a statement around the door.
+    /// Runs an SQL statement directly, without the store's checks.
     ///
     /// # Errors
-    /// The engine's words.
+    /// Returns the engine's error message.
     pub async fn raw(&self, sql: &str) -> Result<u64, String> {
         raw(&self.store, sql).await
     }
@@ -233,10 +234,10 @@ pub const ACCOUNTS: [(&str, &str, Role); 3] = [
     ("direction", "Diane Roy", Role::Management),
 ];
 
-/// Runs a statement around the door.
+/// Runs an SQL statement directly, without the store's checks.
 ///
 /// # Errors
-/// The engine's words.
+/// Returns the engine's error message.
 pub async fn raw(store: &Store, sql: &str) -> Result<u64, String> {
     let sql = AssertSqlSafe(sql.to_owned());
     match store.0.db.engine() {
@@ -249,10 +250,10 @@ pub async fn raw(store: &Store, sql: &str) -> Result<u64, String> {
     }
 }
 
-/// Rows of one text column, around the door.
+/// Reads the rows of one text column directly, without the store's checks.
 ///
 /// # Errors
-/// The engine's words.
+/// Returns the engine's error message.
 pub async fn raw_texts(store: &Store, sql: &str) -> Result<Vec<String>, String> {
     let sql = AssertSqlSafe(sql.to_owned());
     match store.0.db.engine() {
@@ -261,7 +262,7 @@ pub async fn raw_texts(store: &Store, sql: &str) -> Result<Vec<String>, String> 
     }
 }
 
-/// Prepares every statement of the program on this engine; answers those that cannot be.
+/// Prepares every registered statement on this engine and returns those that fail.
 pub async fn unprepared(store: &Store) -> Vec<String> {
     let mut failed = Vec::new();
     for Registered(statement) in inventory::iter::<Registered> {
@@ -287,12 +288,12 @@ async fn prepare<'c, E: sqlx::Executor<'c>>(connection: E, sql: &'static str) ->
     connection.prepare(sql.into_sql_str()).await.map(drop)
 }
 
-/// How many statements the program has.
+/// Returns the number of registered statements.
 pub fn statements() -> usize {
     inventory::iter::<Registered>.into_iter().count()
 }
 
-/// An act in a fresh envelope.
+/// Wraps an act in an envelope with a new id.
 pub fn envelope<A>(act: A) -> Envelope<A> {
     Envelope { id: ActId(new_id()), act }
 }
@@ -303,13 +304,13 @@ pub async fn enter(store: &Store, login: &str) -> Session {
     store.session(secret).await.unwrap().expect("a valid session")
 }
 
-/// The secret of a new session of a test account.
+/// Signs in with a test account and returns the secret of the new session.
 pub async fn session_of(store: &Store, login: &str) -> SessionSecret {
     let attempt = SignIn { login: login.into(), password: PASSWORD.into(), device: None, former: None, from: None };
     store.sign_in(attempt).await.unwrap_or_else(|refused| panic!("{login}: {refused}")).session
 }
 
-/// An admission with nothing but a name and an age.
+/// Returns an admission with only a name and an age.
 pub fn admission(name: &str, bed: BedId) -> Admit {
     Admit {
         who: Who::New(NewResident {
@@ -327,12 +328,12 @@ pub fn admission(name: &str, bed: BedId) -> Admit {
     }
 }
 
-/// The readmission of someone whose file exists.
+/// Returns the readmission of a resident who has a file.
 pub fn readmission(resident: ResidentId, bed: BedId) -> Admit {
     Admit { who: Who::Known(resident), bed, arrival: When::Now, expected_departure: None, age_reason: None }
 }
 
-/// A departure as a form sends it.
+/// Returns a departure, as a form submits it.
 pub fn departure(stay: StayId) -> Fields {
     Fields::default()
         .with(Field::Stay, stay.to_string())
@@ -340,7 +341,7 @@ pub fn departure(stay: StayId) -> Fields {
         .with(Field::Destination, "INCONNUE")
 }
 
-/// The import of the small house.
+/// Returns the import that creates the small house.
 pub fn small_house() -> ImportWrite {
     let since = the_evening() - TimeDelta::days(400);
     let room = |number: usize, accessible: bool, labels: &[&str]| NewRoom {
@@ -376,14 +377,14 @@ pub fn small_house() -> ImportWrite {
     }
 }
 
-/// Runs a story on one engine, or says that it was skipped there.
+/// Runs a test on one engine, or reports that it was skipped there.
 pub async fn tell<F: Future<Output = ()>>(on: On, story: impl FnOnce(TestHouse) -> F) {
     if let Some(house) = TestHouse::new(on).await {
         story(house).await;
     }
 }
 
-/// Declares stories: each is a test on SQLite and a test on PostgreSQL.
+/// Declares tests that each run on SQLite and on PostgreSQL.
 #[macro_export]
 macro_rules! stories {
     ($($(#[$doc:meta])* async fn $name:ident($house:ident: TestHouse) $body:block)*) => { $(
@@ -408,7 +409,7 @@ macro_rules! stories {
     )* };
 }
 
-/// Every row of every table as text, around the door: what changed, and what did not.
+/// Returns every row of every table as text, read directly, so that tests can compare states of the database.
 pub async fn everything(store: &Store) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
     match store.0.db.engine() {
@@ -443,7 +444,7 @@ pub async fn everything(store: &Store) -> BTreeMap<String, Vec<String>> {
     all
 }
 
-/// An id as this engine writes it in a statement.
+/// Returns an id as an SQL literal of this engine.
 pub fn literal(store: &Store, id: uuid::Uuid) -> String {
     match store.0.db.engine() {
         OpenEngine::Sqlite { .. } => format!("x'{}'", id.simple()),
@@ -451,7 +452,7 @@ pub fn literal(store: &Store, id: uuid::Uuid) -> String {
     }
 }
 
-/// Which engine a store stands on.
+/// Returns the engine of a store.
 pub fn engine_of(store: &Store) -> On {
     match store.0.db.engine() {
         OpenEngine::Sqlite { .. } => On::Sqlite,
@@ -459,7 +460,7 @@ pub fn engine_of(store: &Store) -> On {
     }
 }
 
-/// The digest of a session's secret, as this engine writes it in a statement.
+/// Returns the digest of a session's secret as an SQL literal of this engine.
 pub fn digest_literal(store: &Store, secret: SessionSecret) -> String {
     let hex: String = secret.digest().iter().map(|byte| format!("{byte:02x}")).collect();
     match engine_of(store) {

@@ -222,7 +222,7 @@ act! {
         alias: String = |r| r.required_text(Field::Alias, SHORT),
         /// Seconds without activity after which a session on a shared tablet ends.
         idle_shared_s: u32 = |r| r.required_value(Field::IdleShared),
-        /// Seconds without activity after which a session on one's own computer ends.
+        /// Seconds without activity after which a session on a personal computer ends.
         idle_own_s: u32 = |r| r.required_value(Field::IdleOwn),
     }
     check(this, _now, faults) {

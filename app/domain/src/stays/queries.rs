@@ -86,7 +86,8 @@ pub struct StayList {
     pub lines: Vec<StayLine>,
     /// The number of stays that match the filter, on all pages.
     pub total: i64,
-    /// The number of bed-nights of those stays inside the period of the filter, or of their whole length without one.
+    /// The number of bed-nights of those stays inside the period of the filter; without a period, up to the last night
+    /// that is over.
     pub bed_nights: i64,
     /// The beds that the list can be filtered by.
     pub beds: Vec<crate::beds::BedName>,

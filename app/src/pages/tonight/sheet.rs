@@ -1,4 +1,4 @@
-//! The sheet of a bed: what it is, who is in it, and what one most likely wants to do, first.
+//! The sheet of a bed: its state, its occupant, and its actions, the most likely one first.
 
 use chrono::NaiveDateTime;
 use domain::{
@@ -32,18 +32,19 @@ use crate::{
     words::{Lang, use_words},
 };
 
-/// The sheet of a bed, beside the board: a dialog that takes the focus and gives it back to the tile it came from.
+/// The sheet of a bed, beside the board. It is a dialog: it takes the focus and returns it to the tile of the bed when
+/// it closes.
 #[component]
 pub fn Sheet(
-    /// The bed.
+    /// The id of the bed.
     bed: String,
-    /// The moment shown; none is the present.
+    /// The time shown, on the wall clock of the house; none means the present.
     as_of: Memo<Option<String>>,
 ) -> impl IntoView {
     let (w, state) = (use_words(), use_page_state());
     let id = BedId(uuid::Uuid::parse_str(&bed).unwrap_or_default());
-    // Read once per bed, again after an act of one's own, and otherwise only on demand: what is being typed in it is
-    // never disturbed by what others do. When somebody else changed the house, a line says so.
+    // The sheet is fetched once for each bed, again after an act of this page, and otherwise only on demand, so that
+    // changes by others never replace what is being typed. A notice says that somebody else has changed the data.
     let (again, ask_again) = signal(0_i64);
     let opened = use_query(
         move || again.get() + state.own_acts.get(),
@@ -189,7 +190,7 @@ fn closed_acts(w: Lang, sheet: &BedSheet) -> AnyView {
     one_tap(sheet, api::REOPEN, w.act_reopen(), |fields| update_of_bed(fields, OptimisticUpdate::BackInService), "main")
 }
 
-/// One button, one act: done when it is touched.
+/// A form that consists of one button, which sends the act at once.
 fn one_tap(
     sheet: &BedSheet,
     act: api::ActEndpoint,
@@ -247,8 +248,8 @@ fn occupied_acts(w: Lang, sheet: &BedSheet) -> AnyView {
     .into_any()
 }
 
-/// The last change of a stay, for the finger that slipped. The last change of the bed itself is taken back by the
-/// button that does the opposite, which is in the sheet already.
+/// The form that undoes the last change of a stay. A change of the bed itself needs no such form: the sheet already
+/// contains the button of the opposite act.
 fn undo_form(w: Lang, sheet: &BedSheet, here: String) -> Option<AnyView> {
     let UndoOffer { done: Undoable::Stay { stay, entry, kind }, at } = sheet.undo? else { return None };
     let about = (Field::Stay, stay.0);
@@ -363,7 +364,7 @@ fn before(w: Lang, sheet: &BedSheet, now: NaiveDateTime) -> Option<AnyView> {
     Some(view! { <details class="before"><summary>{w.sheet_before()}</summary><ul>{lines}</ul></details> }.into_any())
 }
 
-/// What the button of a bed shows at once.
+/// The optimistic update of an act whose only field is a bed.
 fn update_of_bed(fields: &Fields, update: fn(BedId) -> OptimisticUpdate) -> Option<OptimisticUpdate> {
     fields.get("bed").and_then(|id| id.parse().ok()).map(update)
 }

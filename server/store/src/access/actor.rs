@@ -1,12 +1,13 @@
-//! The proof that somebody may act: who acts, with which role, from which session and device.
+//! The authenticated caller of an act or a query: its kind, role, session and device.
 
 use domain::{
     access::{Initials, Permission, Role},
     ids::{DeviceId, SessionId, StaffId},
 };
 
-/// Someone who got in. Only the store makes one: from a valid session, or for the command line of
-/// the machine itself. Holding one is the proof.
+/// The authenticated caller of an act or a query. Other crates obtain a staff actor only from a valid session
+/// (`Store::session`), so holding one proves authentication. It does not authorise anything by itself: [`Actor::may`]
+/// does.
 #[derive(Clone, Debug)]
 pub struct Actor {
     kind: Kind,
@@ -33,17 +34,19 @@ impl Actor {
         Self { kind: Kind::Staff(actor) }
     }
 
-    /// The command line on the machine that holds the data and its key.
+    /// Returns the actor of the command line. It is not authenticated here: whoever runs the command already has access
+    /// to the data and its key. Request handlers must never use it.
     pub fn operator() -> Self {
         Self { kind: Kind::Operator }
     }
 
-    /// Someone who has not got in, for what is kept of her tries.
+    /// Returns the actor of a request that is not authenticated. It holds no permission and is used for audit records.
     pub(crate) fn nobody() -> Self {
         Self { kind: Kind::Nobody }
     }
 
-    /// Whether she may. The command line may do everything that is not one's own session.
+    /// Returns whether the actor holds a permission. The command line holds every permission except `SignedIn`, which
+    /// requires a session.
     pub fn may(&self, permission: Permission) -> bool {
         match &self.kind {
             Kind::Staff(actor) => permission.held_by(actor.role),
@@ -52,17 +55,17 @@ impl Actor {
         }
     }
 
-    /// Her account; none for the command line.
+    /// Returns the account of a member of staff; `None` for the command line.
     pub fn staff(&self) -> Option<StaffId> {
         self.as_staff().map(|actor| actor.staff)
     }
 
-    /// Her role; none for the command line.
+    /// Returns the role of a member of staff; `None` for the command line.
     pub fn role(&self) -> Option<Role> {
         self.as_staff().map(|actor| actor.role)
     }
 
-    /// Who acts, as the field `role` of a span: a role, the command line, or nobody.
+    /// Returns the value of the span field `role`: the code of a role, `operator` or `nobody`.
     pub(crate) fn role_code(&self) -> &'static str {
         match &self.kind {
             Kind::Staff(actor) => actor.role.code(),
@@ -71,17 +74,17 @@ impl Actor {
         }
     }
 
-    /// Her session; none for the command line.
+    /// Returns the session of a member of staff; `None` for the command line.
     pub fn session(&self) -> Option<SessionId> {
         self.as_staff().map(|actor| actor.session)
     }
 
-    /// Her initials; none for the command line.
+    /// Returns the initials of a member of staff; `None` for the command line.
     pub fn initials(&self) -> Option<&Initials> {
         self.as_staff().map(|actor| &actor.initials)
     }
 
-    /// The role whose readings apply: the command line reads what a coordinator reads.
+    /// Returns the role that determines which data is readable: the command line reads what a coordinator reads.
     pub(crate) fn reads_as(&self) -> Role {
         self.role().unwrap_or(Role::Coordinator)
     }

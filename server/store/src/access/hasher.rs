@@ -1,10 +1,10 @@
-//! How many passwords are hashed at once, and for whom places are kept.
+//! Limits on concurrent password hashing.
 
 use std::sync::OnceLock;
 use tokio::sync::Semaphore;
 
-/// One hash at a time for devices that have been here before and one for all others, so that a storm
-/// of guesses from outside never keeps the night from signing in (TRUST A15, F17).
+/// Semaphores for password hashing: one hash at a time for known devices and one for all others, so that a flood of
+/// guesses from unknown devices cannot prevent staff on a known tablet from signing in.
 pub(crate) struct Hasher {
     pub(crate) known: Semaphore,
     pub(crate) unknown: Semaphore,
@@ -12,7 +12,7 @@ pub(crate) struct Hasher {
     pub(crate) nobody: OnceLock<String>,
 }
 
-/// How many strangers may wait for their password to be looked at.
+/// Maximum number of sign-in requests from unknown devices that wait for their password to be verified.
 const STRANGERS_WAITING: usize = 16;
 
 impl Hasher {

@@ -1,4 +1,4 @@
-//! Passwords: Argon2id with a pepper that is not in the database, two at a time at most.
+//! Password hashing: Argon2id with a pepper that is not stored in the database, at most two hashes at a time.
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -9,7 +9,7 @@ use domain::refused::Refused;
 
 use crate::store::Store;
 
-/// Memory in KiB, passes and lanes (OWASP's least: 19 MiB, 2, 1; TRUST AU-04).
+/// Argon2id memory in KiB, passes and lanes: the minimum that OWASP recommends (19 MiB, 2, 1).
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
 impl Store {
@@ -24,8 +24,8 @@ impl Store {
             .ok_or(Refused::Unavailable)
     }
 
-    /// Whether a password is the one that was hashed. Takes as long when there is nothing to compare
-    /// it with, so that nobody learns which logins exist.
+    /// Returns whether a password matches a hash. Without a hash, a dummy hash is verified, so that response times do
+    /// not reveal which logins exist.
     pub(crate) async fn verify(
         &self,
         password: &str,
@@ -36,7 +36,7 @@ impl Store {
         let turns = if known_device { &hasher.known } else { &hasher.unknown };
         let _place = match known_device {
             true => None,
-            // When the queue is full she is asked to come back.
+            // When the queue is full, the request is refused and may be retried.
             false => Some(hasher.strangers.try_acquire().map_err(|_| Refused::TooMany { seconds: 2 })?),
         };
         let _turn = turns.acquire().await.map_err(|_| Refused::Unavailable)?;

@@ -1,33 +1,33 @@
-//! The secret of a session: what its cookie holds.
+//! The secret of a session, stored in the session cookie.
 
 use std::fmt;
 
 use crate::seal::{random, token_digest};
 
-/// The secret of a session: 128 random bits. The cookie holds them; the database holds their SHA-256 digest alone, so
-/// nobody who reads the database can present a session (TRUST S-01).
+/// The secret of a session: 128 random bits. The cookie holds the secret; the database holds only its SHA-256 digest,
+/// so read access to the database is not enough to use a session.
 ///
-/// Anyone may put any number into a cookie, so a value proves nothing: [`Store::session`](crate::Store::session) says
-/// whether a live session has it. No function of the store opens a session under a number it is given: `Store::sign_in`
-/// draws a new one (TRUST S-02).
+/// A client can put any value into a cookie, so a value of this type proves nothing:
+/// [`Store::session`](crate::Store::session) returns whether a live session has it. No function of the store opens a
+/// session under a secret it is given; `Store::sign_in` generates a new one, which prevents session fixation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionSecret(pub i128);
 
 impl SessionSecret {
-    /// A new one, from the system's randomness.
+    /// Generates a secret from the operating system's random number generator.
     pub(crate) fn new() -> Self {
         let mut bytes = [0_u8; 16];
         random(&mut bytes);
         Self(i128::from_le_bytes(bytes))
     }
 
-    /// What the database holds of it.
+    /// Returns the digest that is stored in the database.
     pub(crate) fn digest(self) -> Vec<u8> {
         token_digest(self.0.to_le_bytes())
     }
 }
 
-/// Never the number: what is printed may be kept in a log.
+/// Omits the secret, because debug output may end up in a log.
 impl fmt::Debug for SessionSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SessionSecret")
@@ -40,8 +40,8 @@ mod tests {
 
     use super::SessionSecret;
 
-    /// S-01: a million secrets, none twice; each of the 128 bits is one about half of the time, and different from the
-    /// bit beside it about half of the time.
+    /// Generates a million secrets and expects no duplicates. In a sample, each of the 128 bits is set in about half of
+    /// the secrets and differs from its neighbour in about half of them.
     #[test]
     fn s_01_a_secret_has_128_random_bits_and_never_comes_twice() {
         const COUNT: usize = 1_000_000;

@@ -1,7 +1,7 @@
 //! Sessions: their rows, and whether a session is live.
 //!
-//! A session is opened by `Store::sign_in` alone. Nothing that is read of it is ever written back, so a session that
-//! has ended stays ended whatever a request under way still does; the schema refuses to open it again (TRUST T6, S-07).
+//! Only `Store::sign_in` opens a session. Session data is never written back after it was read, so a concurrent request
+//! cannot reopen a session that has ended; the schema refuses that as well.
 
 use chrono::TimeDelta;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use crate::{
     store::Store,
 };
 
-/// A use of a session is written down at most this often.
+/// Minimum interval between two updates of `last_seen_at`.
 const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(10);
 
 statement!(FIND = "SELECT s.id, s.staff, s.device, s.shared, s.last_seen_at, s.expires_at, s.ended_at, p.role, p.name_sealed, p.disabled_at
@@ -38,7 +38,7 @@ statement!(
 
 statement!(TOUCH = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND ended_at IS NULL");
 
-// It changes no value: it says whether the session is open, at the moment of the write.
+// Changes no value: the number of updated rows tells whether the session is open when the statement runs.
 statement!(
     SAVE = "UPDATE sessions SET last_seen_at = last_seen_at WHERE token_digest = $1 AND ended_at IS NULL AND expires_at > $2"
 );
@@ -67,11 +67,11 @@ statement!(
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEnd {
-    /// She signed out.
+    /// The member of staff signed out.
     SignedOut,
-    /// Someone who may ended it.
+    /// Another member of staff with the permission ended it.
     Ended,
-    /// Somebody signed in on the same device, or with its cookie.
+    /// There was a new sign-in on the same device or with the cookie of this session.
     Replaced,
     /// The account was disabled, or its password or role changed.
     AccountChanged,
@@ -88,16 +88,16 @@ impl SessionEnd {
     }
 }
 
-/// A live session, and who it belongs to.
+/// A live session and its actor.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// Who she is.
+    /// The member of staff to whom the session belongs.
     pub actor: Actor,
-    /// Seconds without a touch before this session asks again.
+    /// Idle limit in seconds: without activity for longer, the session is no longer valid.
     pub idle_s: u32,
-    /// Whether on a shared tablet.
+    /// Whether the session is on a shared tablet.
     pub shared: bool,
-    /// When it ends whatever is done.
+    /// Absolute end of the session, regardless of activity.
     pub expires_at: Instant,
     last_seen: Instant,
 }
@@ -127,10 +127,10 @@ struct StillRow {
 }
 
 impl Store {
-    /// The live session that has this secret, if there is one. Reading it does not prolong it.
+    /// Returns the live session that has this secret, if there is one. Does not count as activity.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns an error when the database cannot be read.
     pub async fn session(&self, secret: SessionSecret) -> Result<Option<Session>, Refused> {
         let Some(house) = self.house() else { return Ok(None) };
         let Some(row) = self.session_row(secret).await? else { return Ok(None) };
@@ -144,12 +144,12 @@ impl Store {
         Ok(Some(Session { actor, idle_s, shared, expires_at, last_seen: row.last_seen_at }))
     }
 
-    /// Whether the session that has this secret is open. A session has nothing that can be changed and saved, so
-    /// nothing is: an ended one stays ended, an unknown one is not made (TRUST T6). The idle limit is not looked at,
-    /// since this does not prolong it.
+    /// Returns whether the session that has this secret is open. A session has no data that could be saved: an ended
+    /// session stays ended and an unknown one is not created. The idle limit is not checked, because this call does not
+    /// count as activity.
     ///
     /// # Errors
-    /// When the data does not answer or cannot be written.
+    /// Returns an error when the database cannot be read or written.
     pub async fn save_session(&self, secret: SessionSecret) -> Result<bool, Refused> {
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
@@ -174,11 +174,11 @@ impl Store {
         }))
     }
 
-    /// She is there: a page she opened, something she did, a touch of the screen. What a screen asks
-    /// by itself does not count (TRUST S-03).
+    /// Records activity in a session: a page opened, an act sent, or a touch of the screen. Callers must not call it
+    /// for requests that a page sends automatically, otherwise an unattended screen would never lock.
     ///
     /// # Errors
-    /// When the data does not answer.
+    /// Returns an error when the database cannot be read or written.
     pub async fn touch(&self, presented: &Session) -> Result<(), Refused> {
         let now = self.0.clock.now();
         let Some(session) = presented.actor.session() else { return Ok(()) };
@@ -191,17 +191,17 @@ impl Store {
         Ok(())
     }
 
-    /// She signs out: the session that has this secret ends, with its line in the audit. Where it has ended already, or
-    /// there is none, nothing is done. Whoever has the secret may end its session: no other permission is asked.
+    /// Ends the session that has this secret and writes an audit record. Does nothing when there is no such session or
+    /// it has ended already. Requires no permission other than the secret.
     ///
     /// # Errors
-    /// When the data does not answer or cannot be written.
+    /// Returns an error when the database cannot be read or written.
     pub async fn sign_out(&self, secret: SessionSecret) -> Result<(), Refused> {
         let Some(row) = self.session_row(secret).await?.filter(|row| row.ended_at.is_none()) else { return Ok(()) };
         let (house, actor) = (self.the_house()?, self.actor_of(&row)?);
         let now = self.0.clock.now();
         let mut tx = self.0.db.write().await?;
-        // Another request may have ended it since it was read: the audit has one line.
+        // Another request may have ended the session since it was read; only one audit record is written.
         if end(&mut tx, SessionId(row.id), SessionEnd::SignedOut, now).await? == 1 {
             let line = Line::new("access.sign_out", domain::audit::AuditKind::Access, "done");
             audit::write(&mut tx, Some(&house), &actor, now, &line).await?;
@@ -211,13 +211,13 @@ impl Store {
     }
 }
 
-/// QueryResource again inside every act's transaction: a session that ended meanwhile does nothing more.
+/// Checks the session again inside an act's transaction, so that an act of a session that has just ended is refused.
 pub(crate) async fn still_valid(tx: &mut Tx, actor: &Actor, now: Instant) -> Result<(), Refused> {
     let Some(staff) = actor.as_staff() else { return Ok(()) };
     let Some(row) = tx.maybe::<StillRow>(&STILL, args![staff.session]).await? else {
         return Err(Refused::SignIn);
     };
-    // The idle limit was looked at when the act came in; an act under way is a use.
+    // The idle limit was checked when the request arrived, and an act counts as activity.
     let _ = (row.shared, row.last_seen_at);
     if row.ended_at.is_some() || row.disabled_at.is_some() || row.expires_at <= now {
         return Err(Refused::SignIn);
@@ -228,12 +228,12 @@ pub(crate) async fn still_valid(tx: &mut Tx, actor: &Actor, now: Instant) -> Res
     Ok(())
 }
 
-/// Ends one session.
+/// Ends one session and returns the number of rows changed. Does not authorise; the caller must.
 pub(crate) async fn end(tx: &mut Tx, session: SessionId, why: SessionEnd, now: Instant) -> Result<u64, DbError> {
     tx.run(&END, args![session, now, why.code()]).await
 }
 
-/// Ends every session of an account, but one if told so.
+/// Ends every session of an account, optionally except one. Does not authorise; the caller must.
 pub(crate) async fn end_of_staff(
     tx: &mut Tx,
     staff: StaffId,
@@ -244,7 +244,7 @@ pub(crate) async fn end_of_staff(
     tx.run(&END_OF_STAFF, args![staff, now, SessionEnd::AccountChanged.code(), but]).await
 }
 
-/// Ends every session of the house but one.
+/// Ends every session of the house, optionally except one. Does not authorise; the caller must.
 pub(crate) async fn end_others(
     tx: &mut Tx,
     house: &House,
@@ -255,23 +255,23 @@ pub(crate) async fn end_others(
     tx.run(&END_OTHERS, args![house.id, now, SessionEnd::Ended.code(), but]).await
 }
 
-/// The session that a browser had before somebody signed in with it ends, on whichever device it was opened: its
-/// secret changes with the person (TRUST S-02).
+/// Ends the session whose cookie came with a sign-in request, on whichever device it was opened. A sign-in always gets
+/// a new secret, which prevents session fixation.
 pub(crate) async fn end_former(tx: &mut Tx, former: SessionSecret, now: Instant) -> Result<u64, DbError> {
     tx.run(&END_FORMER, args![former.digest(), now, SessionEnd::Replaced.code()]).await
 }
 
-/// One active person per device: whoever was signed in there is signed out (TRUST S-08).
+/// Ends the session on a device: each device has at most one open session.
 pub(crate) async fn end_on_device(tx: &mut Tx, device: DeviceId, now: Instant) -> Result<u64, DbError> {
     tx.run(&END_ON_DEVICE, args![device, now, SessionEnd::Replaced.code()]).await
 }
 
-/// Marks sessions past their absolute end.
+/// Marks the sessions past their absolute end as ended.
 pub(crate) async fn end_stale(tx: &mut Tx, house: &House, now: Instant) -> Result<u64, DbError> {
     tx.run(&END_STALE, args![house.id, now]).await
 }
 
-/// Seconds without a touch, by kind of device.
+/// Returns the idle limit in seconds for a shared or a personal device.
 pub(crate) fn idle(house: &House, shared: bool) -> u32 {
     if shared { house.settings.idle_shared_s } else { house.settings.idle_own_s }
 }

@@ -27,26 +27,26 @@ use crate::{
     team::accounts::login_key,
 };
 
-/// Someone who asks to sign in.
+/// A sign-in attempt.
 #[derive(Clone)]
 pub struct SignIn {
-    /// What she typed as login.
+    /// The login as typed.
     pub login: String,
-    /// What she typed as password.
+    /// The password as typed.
     pub password: String,
-    /// The secret of a device that has been here before.
+    /// The secret in the device cookie, if the device is known.
     pub device: Option<String>,
-    /// The session whose cookie came with the request. It ends when she gets in; it never becomes hers.
+    /// The session whose cookie came with the request. A successful sign-in ends it and never reuses its secret.
     pub former: Option<SessionSecret>,
-    /// Where she comes from.
+    /// The network address of the client.
     pub from: Option<IpAddr>,
 }
 
-/// Someone who got in.
+/// The result of a successful sign-in.
 pub struct SignedIn {
-    /// The secret for her session's cookie; it is kept nowhere else.
+    /// The secret for the session cookie. The database holds only its digest.
     pub session: SessionSecret,
-    /// The secret for her device's cookie, when the device is new.
+    /// The secret for the device cookie, if the device is new.
     pub device: Option<String>,
 }
 
@@ -83,14 +83,15 @@ struct AccountRow {
 }
 
 impl Store {
-    /// Lets someone in, or says why not: the same words, in the same time, for an unknown login and a
-    /// wrong password.
+    /// Signs a member of staff in: verifies the password, opens a session and writes an audit record. An unknown login
+    /// and a wrong password return the same error after the same time.
     ///
     /// # Errors
-    /// `SignIn` for anything wrong, `TooMany` when this pair of login and device must wait.
+    /// Returns `SignIn` for wrong credentials or a disabled account, `TooMany` when this pair of login and device must
+    /// wait or too many attempts are pending, and an error when the database cannot be read or written.
     pub async fn sign_in(&self, attempt: SignIn) -> Result<SignedIn, Refused> {
         let outcome = match self.try_to_sign_in(&attempt).await {
-            // The ballast was given up for her.
+            // Deleting the ballast file frees enough disk space for a sign-in.
             Err(Refused::DiskFull) => {
                 self.0.db.make_room().await;
                 self.try_to_sign_in(&attempt).await
@@ -137,8 +138,8 @@ impl Store {
             tx.commit().await?;
             return Err(Refused::SignIn);
         };
-        // While her password was being compared, the account may have been closed, its role changed or its
-        // password replaced, and every session of it ended: what holds is what stands now.
+        // The account may have been disabled, or its role or password changed, while the password was being verified.
+        // The account is therefore read again inside the transaction.
         let found = account.password_hash;
         let account = tx.one::<AccountRow>(&ACCOUNT_NOW, args![account.id]).await?;
         if account.disabled_at.is_some() || account.password_hash != found {

@@ -1,6 +1,6 @@
-//! Wrong passwords wait. The count is kept per pair of a login and a device (or, for a device never
-//! seen, a network address), in the database, so it survives a restart and nobody can lock out the
-//! house: guesses from outside never touch the pair of a tablet that is known (TRUST A15, AU-06).
+//! Throttling of sign-in attempts with a wrong password. Failures are counted per pair of a login and a device (or, for
+//! an unknown device, a network address). The count is stored in the database, so it survives a restart, and attempts
+//! from unknown devices cannot lock out a known tablet.
 
 use chrono::TimeDelta;
 
@@ -8,11 +8,11 @@ use domain::time::Instant;
 
 use crate::db::{DbError, Tx, args, statement};
 
-/// Tries before one waits.
+/// Number of failures before the first delay.
 const FREE_TRIES: i64 = 5;
-/// The longest wait, in seconds: long enough for a guesser, short enough for a tired person.
+/// Maximum delay in seconds: long enough to slow down guessing, short enough for a member of staff who mistyped.
 const LONGEST: i64 = 60;
-/// After this long without a failure, a pair is forgotten.
+/// A pair without a failure for this long starts from zero.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(12);
 
 statement!(TRIES = "SELECT failures, last_at FROM sign_in_tries WHERE pair_digest = $1");
@@ -24,7 +24,7 @@ statement!(
 
 statement!(FORGET = "DELETE FROM sign_in_tries WHERE pair_digest = $1 OR last_at < $2");
 
-/// Seconds this pair still has to wait.
+/// Returns the remaining delay of a pair in seconds.
 pub(crate) async fn wait(tx: &mut Tx, pair: &[u8], now: Instant) -> Result<u32, DbError> {
     let Some((failures, last_at)) = tx.maybe::<(i64, Instant)>(&TRIES, args![pair.to_vec()]).await? else {
         return Ok(0);
@@ -32,22 +32,22 @@ pub(crate) async fn wait(tx: &mut Tx, pair: &[u8], now: Instant) -> Result<u32, 
     if now - last_at > FORGOTTEN {
         return Ok(0);
     }
-    // A clock that went back must not make anyone wait for years.
+    // Clamped, so that a clock that was set back does not cause a long delay.
     let passed = (now - last_at).num_seconds().clamp(0, LONGEST);
     Ok(u32::try_from(delay(failures) - passed).unwrap_or(0))
 }
 
-/// One more failure of this pair.
+/// Records a failure of a pair.
 pub(crate) async fn failed(tx: &mut Tx, pair: &[u8], now: Instant) -> Result<(), DbError> {
     tx.run(&FAILED, args![pair.to_vec(), now]).await.map(drop)
 }
 
-/// The pair got in; old pairs are forgotten with it.
+/// Deletes the failures of a pair after a successful sign-in, and those of expired pairs.
 pub(crate) async fn forget(tx: &mut Tx, pair: &[u8], now: Instant) -> Result<(), DbError> {
     tx.run(&FORGET, args![pair.to_vec(), now - FORGOTTEN]).await.map(drop)
 }
 
-/// Seconds to wait after so many failures: none, then 2, 4, 8 … up to a minute.
+/// Returns the delay in seconds after a number of failures: 0, then 2, 4, 8 … up to 60.
 fn delay(failures: i64) -> i64 {
     match failures - FREE_TRIES {
         over if over < 0 => 0,
