@@ -12,9 +12,12 @@ pub fn mark_hydrated() {
     }
 }
 
+/// The router's function, in a wrapper that this single thread alone opens.
+type Navigate = SendWrapper<Box<dyn Fn(&str)>>;
+
 /// A handle with which event handlers and tasks navigate to another page.
 #[derive(Clone, Copy)]
-pub struct Navigator(StoredValue<SendWrapper<Box<dyn Fn(&str)>>>);
+pub struct Navigator(StoredValue<Navigate>);
 
 impl Navigator {
     /// Navigates to an address inside the program, without scrolling.

@@ -213,7 +213,8 @@ impl Store {
                     self.note_refusal(actor, A::NAME, Some(id), refused).await;
                 }
             }
-            // Makes room at once by deleting the ballast file, so that later writes succeed.
+            // The failed write has released the ballast file. The write-ahead log is checkpointed at once, while that
+            // space is still free.
             Err(Refused::DiskFull) => self.0.db.make_room().await,
             Err(_) => {}
         }

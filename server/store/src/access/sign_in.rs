@@ -91,7 +91,7 @@ impl Store {
     /// wait or too many attempts are pending, and an error when the database cannot be read or written.
     pub async fn sign_in(&self, attempt: SignIn) -> Result<SignedIn, Refused> {
         let outcome = match self.try_to_sign_in(&attempt).await {
-            // Deleting the ballast file frees enough disk space for a sign-in.
+            // The failed write has released the ballast file, whose space is reserved for sign-ins and audit records.
             Err(Refused::DiskFull) => {
                 self.0.db.make_room().await;
                 self.try_to_sign_in(&attempt).await
