@@ -65,10 +65,12 @@ lint: need-lint
 test-rust: need-test
 	tools/with-postgres.sh cargo test --locked --workspace --exclude hydrate
 
-# Once with the module as it is delivered, then the hydrated journeys with one that checks itself.
+# Once with the module as it is delivered, then the hydrated journeys with one that checks itself, then the
+# journeys in Firefox and the tour in WebKit.
 test-browser: need-test site site-loud server
 	cd end2end && playwright test
 	cd end2end && VEILLEUSE_SITE=../target/site-loud playwright test --project=fr
+	node end2end/engines/run.mjs
 
 # The profile of this module is also the one that its code is linted with, which shares what runs at build time.
 site-loud: need-build

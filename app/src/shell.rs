@@ -55,7 +55,7 @@ fn hydration_script(assets: &Assets) -> String {
         "const off = () => {{ document.documentElement.dataset.live = 'off'; }};
 const has = (there) => {{ try {{ return Boolean(there()); }} catch {{ return false; }} }};
 const needed = [() => AbortSignal.timeout, () => crypto.randomUUID, () => EventSource, () => WebAssembly.instantiate, \
-() => BroadcastChannel, () => navigator.locks.request, () => Element.prototype.replaceChildren, () => 'inert' in HTMLElement.prototype];
+() => BroadcastChannel, () => navigator.locks.request, () => Element.prototype.replaceChildren];
 if (needed.every(has)) {{
   import('/pkg/{js}').then((module) => module.default({{ module_or_path: '/pkg/{wasm}' }}).then(() => module.hydrate())).catch(off);
 }} else {{ off(); }}"

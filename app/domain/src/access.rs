@@ -103,7 +103,7 @@ codes! {
 }
 
 impl Facet {
-    /// The roles that may read this part (DOMAIN 1.4). The server never sends it to a reader of another role.
+    /// The roles that may read this part. The server never sends it to a reader of another role.
     pub const fn readers(self) -> &'static [Role] {
         use Role::{Coordinator, Management, Night};
         match self {

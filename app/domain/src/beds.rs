@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{codes::codes, ids::BedId, time::Instant};
 
 codes! {
-    /// The state of a bed, without its data (DOMAIN 1.6).
+    /// The state of a bed, without its data.
     pub enum BedStateCode {
         /// The bed is prepared and no resident is in it.
         Free = "LIBRE",

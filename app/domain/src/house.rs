@@ -97,11 +97,11 @@ pub struct PlanCondition {
 /// The settings that each house chooses for itself, each with a cautious default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Seconds without activity after which a session on a shared tablet ends (TRUST S-03).
+    /// Seconds without activity after which a session on a shared tablet ends.
     pub idle_shared_s: u32,
     /// Seconds without activity after which a session on a coordinator's or manager's own computer ends.
     pub idle_own_s: u32,
-    /// Seconds after which a session ends whatever its activity (TRUST S-04).
+    /// Seconds after which a session ends whatever its activity.
     pub session_s: u32,
 }
 

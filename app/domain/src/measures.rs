@@ -1,4 +1,4 @@
-//! The measures of a house, as pure functions of stays and beds (formulas: DOMAIN 5).
+//! The measures of a house, as pure functions of stays and beds.
 //!
 //! A stay covers night *d* when the resident was in the house at 04:00 on the morning of *d + 1*. Bed-nights are
 //! computed from time in beds, so bed-nights by bed, by stay and by night have the same sum. A period is a range of
@@ -144,7 +144,7 @@ pub struct LengthOfStay {
     pub ongoing_mean: Option<f64>,
 }
 
-/// The minimum number of nights between two stays for the second to count as a return (DOMAIN 5). A shorter gap is a
+/// The minimum number of nights between two stays for the second to count as a return. A shorter gap is a
 /// change of bed or an administrative one.
 pub const RETURN_GAP_NIGHTS: i64 = 1;
 

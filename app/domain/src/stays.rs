@@ -18,7 +18,7 @@ pub mod acts;
 pub mod queries;
 
 codes! {
-    /// The reason for which a stay ended (DOMAIN 1.6; the code of HMIS R17 in brackets).
+    /// The reason for which a stay ended (the code of HMIS R17 in brackets).
     pub enum DepartureReason {
         /// The resident reached her objectives (1).
         Objectives = "OBJECTIFS",
@@ -50,7 +50,7 @@ codes! {
 }
 
 codes! {
-    /// Where the resident goes (DOMAIN 1.6; the code of HMIS 3.12 in brackets).
+    /// Where the resident goes (the code of HMIS 3.12 in brackets).
     pub enum Destination {
         /// Her own home, without a subsidy (410).
         OwnHome = "LOG_AUTONOME",

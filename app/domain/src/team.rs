@@ -13,7 +13,7 @@ use crate::{
     time::HouseTime,
 };
 
-/// The minimum length of a password, in characters (TRUST AU-03).
+/// The minimum length of a password, in characters.
 pub const PASSWORD_MIN: usize = 15;
 /// The maximum length of a password, in characters.
 pub const PASSWORD_MAX: usize = 256;
@@ -394,7 +394,7 @@ fn check_login(login: &str, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Adds the fault of a password that is too short, too long or too easy to guess (TRUST AU-03). `context` holds words
+/// Adds the fault of a password that is too short, too long or too easy to guess. `context` holds words
 /// that the password must not be built on, such as the login.
 pub fn check_password(password: &str, field: Field, context: &[&str], faults: &mut Vec<Fault>) {
     let length = password.chars().count();

@@ -108,7 +108,7 @@ impl Night {
     /// that the night of the date itself.
     ///
     /// This function gives both ends of a stay: it covers the half-open range of nights from `Night::of(arrival)` to
-    /// `Night::of(departure)` (DOMAIN 5, pitfall 5).
+    /// `Night::of(departure)`.
     pub fn of(local: NaiveDateTime) -> Self {
         let census = NaiveTime::from_hms_opt(CENSUS_HOUR, 0, 0).unwrap_or(NaiveTime::MIN);
         if local.time() <= census {

@@ -75,7 +75,7 @@ fn table(w: Lang, stays: &[ExportedStay]) -> Result<Vec<u8>, csv::Error> {
     out.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }
 
-/// Prefixes a cell that a spreadsheet would interpret as a formula with an apostrophe (TRUST EX-01).
+/// Prefixes a cell that a spreadsheet would interpret as a formula with an apostrophe.
 fn inert(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
@@ -84,7 +84,7 @@ fn inert(cell: &str) -> String {
 mod tests {
     use super::inert;
 
-    /// TRUST EX-01: whatever a label contains, a spreadsheet shows it as text and executes nothing.
+    /// EX-01: whatever a label contains, a spreadsheet shows it as text and executes nothing.
     #[test]
     fn no_cell_is_a_formula() {
         for cell in ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "\r=1"] {

@@ -17,7 +17,7 @@ impl Store {
     /// migrations are applied first.
     ///
     /// # Errors
-    /// Returns one `StartUp` value that says why the store cannot start (TRUST T1 to T5).
+    /// Returns one `StartUp` value that says why the store cannot start (T1 to T5).
     pub async fn open(settings: &Settings, clock: impl Clock) -> Result<Self, StartUp> {
         let mut ballast = None;
         let (engine, keys, folder) = match &settings.engine {

@@ -141,7 +141,7 @@ fn codes_that_are_stored_stay_what_they_are() {
 
 #[test]
 fn every_destination_of_hmis_has_one_here() {
-    // Each pair is a code of HMIS 3.12 (FY2024) and the code of DOMAIN 1.6 that it maps to.
+    // Each pair is a code of HMIS 3.12 (FY2024) and the code of the program that it maps to.
     for (hmis, code) in [
         (101, "REFUGE"),
         (116, "RUE"),

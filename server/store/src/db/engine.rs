@@ -22,7 +22,7 @@ pub(crate) struct Db {
 
 #[derive(Clone)]
 pub(crate) enum Engine {
-    /// One connection writes and checkpoints; the others only read (TRUST T2).
+    /// One connection writes and checkpoints; the others only read.
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
@@ -155,7 +155,7 @@ impl Db {
     }
 
     /// Begins a write transaction. On SQLite it waits for the single writer connection and takes the write lock at
-    /// once, so a write that follows a read in the transaction cannot fail for lack of the lock (TRUST T11).
+    /// once, so a write that follows a read in the transaction cannot fail for lack of the lock.
     #[expect(clippy::disallowed_methods, reason = "this is the one place where transactions begin")]
     pub(crate) async fn write(&self) -> Result<Tx, DbError> {
         let inner = match &self.engine {

@@ -1,6 +1,6 @@
 //! Migrates the data to the current schema: entirely or not at all. On SQLite a copy is made first.
 //!
-//! A migration that rebuilds a table on SQLite can delete the rows of its child tables without any error (TRUST T4). On
+//! A migration that rebuilds a table on SQLite can delete the rows of its child tables without any error. On
 //! SQLite, migrations therefore run with foreign keys off, and every reference is checked afterwards. On both engines
 //! the rows of every table are counted before and after. A migration that is meant to change a count declares it in a
 //! line of its own: `-- rows may change: table, table`.

@@ -20,7 +20,7 @@ use crate::{
     start_up::StartUp,
 };
 
-/// The oldest SQLCipher accepted. Version 4.10 is built on SQLite 3.50.4, which still has the WAL-reset bug (TRUST T1,
+/// The oldest SQLCipher accepted. Version 4.10 is built on SQLite 3.50.4, which still has the WAL-reset bug (T1,
 /// T2). The bug requires two connections that write or checkpoint at the same time; this program uses only one. Plain
 /// SQLite would have to be 3.51.3 or later.
 const CIPHER_MIN: (u32, u32) = (4, 10);

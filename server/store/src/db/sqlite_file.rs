@@ -30,7 +30,7 @@ impl Folder {
     ///
     /// # Errors
     /// Returns `StartUp::TooOpen` when it holds data and other users can read it, `StartUp::InUse` when another process
-    /// has locked it (TRUST T5), and `StartUp::Io` otherwise.
+    /// has locked it, and `StartUp::Io` otherwise.
     pub(crate) fn take(dir: &Path) -> Result<Self, StartUp> {
         let io = |error| StartUp::Io { path: dir.to_owned(), error };
         let fresh = !dir.join(FILE).exists();

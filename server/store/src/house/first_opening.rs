@@ -20,7 +20,7 @@ use crate::{
     store::Store,
 };
 
-/// How long an unused setup code is valid (TRUST AU-13).
+/// How long an unused setup code is valid.
 const SETUP_LASTS: TimeDelta = TimeDelta::minutes(30);
 
 statement!(

@@ -23,7 +23,7 @@ pub struct ExportedStay {
     pub arrived: HouseTime,
     /// The departure, or `None` while the resident is present.
     pub departed: Option<HouseTime>,
-    /// The date of the first night counted, which date-only systems use as the entry date (DOMAIN 5.6).
+    /// The date of the first night counted, which date-only systems use as the entry date.
     pub first_night: NaiveDate,
     /// The number of nights of the stay, or the nights so far while the resident is present.
     pub nights: i64,

@@ -52,7 +52,7 @@ pub(crate) async fn account(ctx: &mut ActContext<'_>, staff: StaffId) -> Result<
 }
 
 /// Refuses the act if no other enabled account can manage the team, so that the house never loses its last manager
-/// (TRUST 7.9).
+///.
 ///
 /// # Errors
 /// Returns `Conflict::LastManager`.

@@ -1,4 +1,4 @@
-//! TRUST T4: a migration that loses rows, intended or not, leaves the data unchanged.
+//! T4: a migration that loses rows, intended or not, leaves the data unchanged.
 
 use std::borrow::Cow;
 
