@@ -164,5 +164,5 @@ fn typography(text: &str) -> String {
 }
 
 fn doc(text: &str) -> String {
-    text.replace('\n', " ")
+    text.replace('\n', " ").replace('[', "\\[").replace(']', "\\]")
 }
