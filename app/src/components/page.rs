@@ -103,7 +103,9 @@ fn switches(w: Lang, theme: Theme) -> AnyView {
     };
     view! {
         <a class="button switch" rel="external" href=address("lang", lang.code()) lang=lang.code()
-            aria-label=format!("{} : {}", w.language_label(), w.other_language())>{lang.code().to_uppercase()}</a>
+            aria-label=format!("{} : {} ({})", w.language_label(), w.other_language(), lang.code().to_uppercase())>
+            {lang.code().to_uppercase()}
+        </a>
         <a class="button switch" rel="external" href=address("theme", theme.code())
             aria-label=format!("{} : {}", w.theme_label(), w.theme(theme.code()))><Icon name=theme_icon/></a>
     }
