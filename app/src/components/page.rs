@@ -103,7 +103,7 @@ fn switches(w: Lang, theme: Theme) -> AnyView {
     };
     view! {
         <a class="button switch" rel="external" href=address("lang", lang.code()) lang=lang.code()
-            aria-label=format!("{} : {} ({})", w.language_label(), w.other_language(), lang.code().to_uppercase())>
+            aria-label=format!("{} : {}, {}", w.language_label(), lang.code().to_uppercase(), w.other_language())>
             {lang.code().to_uppercase()}
         </a>
         <a class="button switch" rel="external" href=address("theme", theme.code())
