@@ -50,6 +50,7 @@ pub fn Page(
         event.prevent_default();
         client::focus_main();
     };
+    let confirmation = use_page_state().confirmation;
     view! {
         <a class="skip" href="#main" rel="external" on:click=skip>{w.skip()}</a>
         <div class="house">
@@ -64,7 +65,7 @@ pub fn Page(
                 </div>
             </header>
             <nav aria-label=w.nav_label()>{role.map(|role| navigation(w, role, screen))}</nav>
-            <main id="main" tabindex="-1">
+            <main id="main" tabindex="-1" class:above-bar=move || confirmation.with(Option::is_some)>
                 <noscript inner_html=format!("<p class=\"notice\">{}</p>", w.not_live())></noscript>
                 <p class="notice not-live">{w.not_live()}</p>
                 <FirstTime/>
