@@ -107,9 +107,11 @@ pub(crate) fn place() -> AnyView {
             }
             let place = SendWrapper::new(place);
             spawn_local(async move {
-                let request = next_request();
+                // This request takes no number of its own, so a page that somebody has asked for meanwhile still comes.
+                let latest = LATEST.get();
                 if let Some(fragment) = fetch_fragment(&now, None, BY_ITSELF).await
-                    && is_latest(request)
+                    && is_latest(latest)
+                    && fragment.version > version.get_value()
                 {
                     // The form may have been edited while the request was under way.
                     if is_being_written(&place) { stale.set(true) } else { put(&place, &fragment) }

@@ -114,8 +114,28 @@ test("the board after the newer change stays, when the older one answers late", 
   await soil(second);
   await board.asked;
   await prepare(other, first);
-  await expect(person.tile(first)).toHaveClass(/is-free/);
+  // A query is sent again once the one before it was answered or given up, which takes ten seconds.
+  await expect(person.tile(first)).toHaveClass(/is-free/, { timeout: 15_000 });
   await board.letGo();
   await expect(person.tile(first)).toHaveClass(/is-free/);
   await expect(person.tile(second)).toHaveClass(/is-prepare/);
+});
+
+test("a tap is not lost when somebody else changes what is shown before its page has come", async ({ person, someone, discretion, w }) => {
+  const { page } = person;
+  discretion.name("Aurore-Essai");
+  const other = await someone();
+  await other.signIn(logins.night);
+  await person.visit("stays");
+  const here = page.locator("table.list .pill.here");
+  await expect(page.locator("table.list tbody tr").first()).toBeVisible();
+  const present = await here.count();
+  const figures = await holdFirst(page, "/figures");
+  await page.getByRole("navigation").getByRole("link", { name: w("nav.figures"), exact: true }).click();
+  await figures.asked;
+  await admit(other, { name: "Aurore-Essai", age: "24" });
+  await expect(here, "the page that is left is still followed").toHaveCount(present + 1);
+  await figures.letGo();
+  await expect(page).toHaveURL(/\/figures/);
+  await expect(page.locator("a.kpi")).toHaveCount(8);
 });

@@ -40,7 +40,7 @@ pub(crate) fn confirm(state: PageState, id: &str) {
     let Ok(act) = id.parse::<ActId>() else { return };
     spawn_local(async move {
         let query = serde_json::json!({ "query": { "act": act } }).to_string();
-        if let Ok(text) = query_text(<ConfirmationQuery as leptos::server_fn::ServerFn>::PATH, query).await
+        if let Ok(text) = self::query(<ConfirmationQuery as leptos::server_fn::ServerFn>::PATH, query).await
             && let Ok(confirmation) = serde_json::from_str(&text)
         {
             state.confirm(confirmation);
@@ -54,10 +54,6 @@ pub(crate) fn confirm(state: PageState, id: &str) {
 /// The refusal of the server, or `Unavailable` if it did not respond. Without a session the browser goes to the
 /// sign-in page.
 pub async fn query(path: &'static str, query: String) -> Result<String, Refused> {
-    query_text(path, query).await
-}
-
-async fn query_text(path: &'static str, query: String) -> Result<String, Refused> {
     // Leptos resources require futures that are `Send`; a browser has one thread, so the wrapper is sound.
     let asking = async move { post(path, Some("application/json"), &JsValue::from_str(&query)).await };
     SendWrapper::new(asking).await.map(|done| done.text)
@@ -69,12 +65,12 @@ async fn query_text(path: &'static str, query: String) -> Result<String, Refused
 /// `SignIn` if the session is not valid; the browser then goes to the sign-in page. Other refusals say nothing about
 /// the session.
 pub(crate) async fn session_holds() -> Result<(), Refused> {
-    query_text(<MySessions as leptos::server_fn::ServerFn>::PATH, r#"{"query":{}}"#.into()).await.map(drop)
+    query(<MySessions as leptos::server_fn::ServerFn>::PATH, r#"{"query":{}}"#.into()).await.map(drop)
 }
 
 /// Reports activity on the screen to the server, which extends the session.
 pub(crate) async fn touch() {
-    query_text(crate::api::StillHere::PATH, "{}".into()).await.ok();
+    query(crate::api::StillHere::PATH, "{}".into()).await.ok();
 }
 
 /// A successful response.
