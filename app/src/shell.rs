@@ -26,8 +26,11 @@ pub fn shell() -> impl IntoView {
             <link rel="modulepreload" href=format!("/pkg/{}", assets.js) nonce=use_nonce()/>
             <link rel="preload" href=format!("/pkg/{}", assets.wasm) r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
             <script type="module" nonce=use_nonce()>{hydration_script(&assets)}</script>
-            <script nomodule nonce=use_nonce()>"document.documentElement.setAttribute('data-live', 'off')"</script>
         }
+    });
+    // Runs before the page is painted. Where scripts are off, or modules are unknown, nothing sets the attribute.
+    let starting = (!assets.js.is_empty()).then(|| {
+        view! { <script nonce=use_nonce()>"'noModule' in document.createElement('script') && document.documentElement.setAttribute('data-live', 'starting')"</script> }
     });
     let name = title_of(data.lang, &data.address);
     view! {
@@ -35,6 +38,7 @@ pub fn shell() -> impl IntoView {
         <html lang=data.lang.code() data-theme=data.theme.code()>
             <head>
                 {head(assets.css, assets.font)}
+                {starting}
                 {script}
                 // The title is inner HTML, because Leptos would otherwise insert a marker into the text.
                 <title inner_html=name></title>

@@ -66,7 +66,6 @@ pub fn Page(
             </header>
             <nav aria-label=w.nav_label()>{role.map(|role| navigation(w, role, screen))}</nav>
             <main id="main" tabindex="-1" class:above-bar=move || confirmation.with(Option::is_some)>
-                <noscript inner_html=format!("<p class=\"notice\">{}</p>", w.not_live())></noscript>
                 <p class="notice not-live">{w.not_live()}</p>
                 <FirstTime/>
                 <LampWarning/>
