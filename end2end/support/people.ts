@@ -30,8 +30,8 @@ export class Person {
   /** Goes to an address and finds herself shown out. Her page may be on its way to the entrance by itself. */
   async shownOut(path: string): Promise<void> {
     await this.page.goto(`${this.address}${path}`).catch((error: Error) => {
-      // Playwright's own words, or those of Firefox.
-      if (!/interrupted by another navigation|new navigation interrupted/.test(error.message)) throw error;
+      // Playwright's own words, those of Firefox, or those of Chromium.
+      if (!/interrupted by another navigation|new navigation interrupted|ERR_ABORTED/.test(error.message)) throw error;
     });
     await expect(this.page).toHaveURL(/\/sign_in$/);
   }
